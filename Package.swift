@@ -1,0 +1,87 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let log = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let lifecycle = Target.Dependency.product(
+    name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let arguments = Target.Dependency.product(
+    name: "ArgumentParser", package: "swift-argument-parser")
+
+/// A library of ours. What it may import is design, and `ArchitectureTests` reads it from here.
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name + "Tests", dependencies: dependencies, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "tutela",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "tutela", targets: ["tutela"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CRdkafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
+        .target(name: "CHamming"),
+        module("SafetyModel"),
+        module("Observability", [log, metrics]),
+        module("EventSchemas", ["SafetyModel", "Observability", crypto, protobuf]),
+        module("Streaming", ["Observability", crypto]),
+        module("KafkaLog", ["CRdkafka", "Streaming", "Observability"]),
+        module("FileLog", ["Streaming", "Observability", crypto]),
+        module("StateStore", ["Streaming", "Observability"]),
+        module("HashMatching", ["SafetyModel", "CHamming", "Observability", crypto]),
+        module("Behaviour", ["SafetyModel", "Observability"]),
+        module("Policy", ["SafetyModel", "Behaviour", "Observability", crypto, yams]),
+        module("CyberTip", ["SafetyModel", "EventSchemas", "Observability", crypto]),
+        module(
+            "AuditTrail", ["SafetyModel", "EventSchemas", "Streaming", "Observability", crypto]),
+        module(
+            "Pipeline",
+            [
+                "SafetyModel", "EventSchemas", "Streaming", "StateStore", "HashMatching",
+                "Behaviour", "Policy", "CyberTip", "AuditTrail", "Observability", crypto,
+            ]),
+        module(
+            "Simulation",
+            ["SafetyModel", "EventSchemas", "Streaming", "Observability", crypto]),
+        module("Operations", ["Observability", hummingbird, lifecycle, log, metrics]),
+        module("StreamingTesting", ["Streaming"]),
+        .executableTarget(
+            name: "tutela",
+            dependencies: [
+                "SafetyModel", "EventSchemas", "Streaming", "KafkaLog", "FileLog", "StateStore",
+                "HashMatching", "Behaviour", "Policy", "CyberTip", "AuditTrail", "Pipeline",
+                "Simulation", "Operations", "Observability", crypto, arguments, lifecycle, log,
+                metrics, yams,
+            ],
+            swiftSettings: strict),
+        tests("SafetyModel", ["SafetyModel"]),
+    ]
+)

@@ -1,0 +1,46 @@
+public import SafetyModel
+public import Streaming
+
+/// What a stage's core made of one batch, before the write actor turns it into records.
+public struct TaskResult: Sendable {
+    public var batch: TaskBatch
+    /// One for each record of the batch (I1).
+    public var outcomes: [Outcome]
+    /// Why the dead letters are dead, by index of the batch's records.
+    public var rejections: [Int: Rejection]
+    /// What goes downstream. Dead letters, changelog, meta row and ledger are the write actor's.
+    public var outputs: OutputBatch
+    /// Rows of the changelog: a nil value deletes. One for each key.
+    public var changes: [StateChange]
+    /// Largest event time seen in each source, Unix milliseconds, after the batch.
+    public var watermarks: [TopicPartition: Int64]
+    public var bankVersion: Int64
+    /// SHA-256 of the pack's normal form; empty in Enforce, which reads none.
+    public var packDigest: [UInt8]
+
+    public init(
+        batch: TaskBatch, outcomes: [Outcome], rejections: [Int: Rejection], outputs: OutputBatch,
+        changes: [StateChange], watermarks: [TopicPartition: Int64], bankVersion: Int64,
+        packDigest: [UInt8]
+    ) {
+        self.batch = batch
+        self.outcomes = outcomes
+        self.rejections = rejections
+        self.outputs = outputs
+        self.changes = changes
+        self.watermarks = watermarks
+        self.bankVersion = bankVersion
+        self.packDigest = packDigest
+    }
+}
+
+/// A row to write to a task's changelog.
+public struct StateChange: Hashable, Sendable {
+    public var key: [UInt8]
+    public var value: [UInt8]?
+
+    public init(key: [UInt8], value: [UInt8]?) {
+        self.key = key
+        self.value = value
+    }
+}

@@ -1,0 +1,83 @@
+/// What a list entry says about the media it describes.
+public enum BankCategory: UInt8, Hashable, Sendable, CaseIterable {
+    case csam = 1
+    /// Never conclusive.
+    case exploitative = 2
+    /// Raises review.
+    case lead = 3
+    /// Victim-safe path.
+    case minorSubmitted = 4
+    /// Never a tip.
+    case adultNCII = 5
+    /// Suppresses near matches, never an exact one.
+    case knownBenign = 6
+}
+
+/// An entry of a bank, as `safety.hash-entries.v1` carries it.
+public struct HashEntry: Hashable, Sendable {
+    public enum Operation: UInt8, Sendable { case add = 1, change = 2, remove = 3 }
+
+    public var operation: Operation
+    public var bank: String
+    public var entry: String
+    public var category: BankCategory
+    public var digest: MediaDigest
+    public var source: String
+    public var listVersion: String
+    public var quarantined: Bool
+
+    public init(
+        operation: Operation, bank: String, entry: String, category: BankCategory,
+        digest: MediaDigest, source: String, listVersion: String, quarantined: Bool = false
+    ) {
+        self.operation = operation
+        self.bank = bank
+        self.entry = entry
+        self.category = category
+        self.digest = digest
+        self.source = source
+        self.listVersion = listVersion
+        self.quarantined = quarantined
+    }
+}
+
+/// One digest of one item of media that is equal or near to one entry, with its evidence.
+public struct Match: Hashable, Sendable {
+    public var bank: String
+    public var entry: String
+    public var category: BankCategory
+    public var source: String
+    public var listVersion: String
+    public var quarantined: Bool
+    /// The media's digest that matched.
+    public var digest: MediaDigest
+    /// Hamming distance; 0 for exact algorithms.
+    public var distance: UInt16
+    /// The largest distance that would have counted.
+    public var threshold: UInt16
+    /// Which item of the event: an index into its media.
+    public var media: Int
+    /// Where somebody else matched it: the provider.
+    public var provider: String?
+
+    public init(
+        bank: String, entry: String, category: BankCategory, source: String, listVersion: String,
+        quarantined: Bool, digest: MediaDigest, distance: UInt16, threshold: UInt16, media: Int,
+        provider: String? = nil
+    ) {
+        self.bank = bank
+        self.entry = entry
+        self.category = category
+        self.source = source
+        self.listVersion = listVersion
+        self.quarantined = quarantined
+        self.digest = digest
+        self.distance = distance
+        self.threshold = threshold
+        self.media = media
+        self.provider = provider
+    }
+
+    /// An exact digest of equal bytes; PDQ at distance 0 is near (I7).
+    public var isExact: Bool { digest.algorithm.isExact && provider == nil }
+}

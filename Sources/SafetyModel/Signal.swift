@@ -1,0 +1,85 @@
+/// A normalised fact about one subject: what features count and rules see.
+public struct Signal: Sendable {
+    /// The identity of the event, decision or rescan that caused it.
+    public var cause: ContentID
+    /// Which of its cause's signals this is.
+    public var ordinal: UInt16
+    public var kind: SignalKind
+    public var time: Instant
+    public var subject: Subject
+    public var key: SubjectKey
+    /// The account that did it.
+    public var actor: String?
+    public var related: Subject?
+    /// Whom `distinct` features count: the first 64 bits of the party's key; 0 where nobody.
+    public var party: UInt64
+    public var amount: Int64
+    public var flags: EventFlags
+    public var region: String
+    public var category: UInt8
+    /// How many times feedback has travelled already; it ends at `maximumHops`.
+    public var hops: UInt8
+    /// Counters skip a late signal, rules still see its matches.
+    public var isLate: Bool
+    public var evidence: Evidence?
+    /// Filled by the match actor; indices of `evidence.media`.
+    public var matches: [Match]
+    /// For feedback: the decision, and what it did.
+    public var decision: ContentID?
+    public var action: Action?
+
+    public static let maximumHops: UInt8 = 2
+
+    public init(
+        cause: ContentID, ordinal: UInt16, kind: SignalKind, time: Instant, subject: Subject,
+        key: SubjectKey, actor: String? = nil, related: Subject? = nil, party: UInt64 = 0,
+        amount: Int64 = 1, flags: EventFlags = [], region: String = "", category: UInt8 = 0,
+        hops: UInt8 = 0, isLate: Bool = false, evidence: Evidence? = nil, matches: [Match] = [],
+        decision: ContentID? = nil, action: Action? = nil
+    ) {
+        self.cause = cause
+        self.ordinal = ordinal
+        self.kind = kind
+        self.time = time
+        self.subject = subject
+        self.key = key
+        self.actor = actor
+        self.related = related
+        self.party = party
+        self.amount = amount
+        self.flags = flags
+        self.region = region
+        self.category = category
+        self.hops = hops
+        self.isLate = isLate
+        self.evidence = evidence
+        self.matches = matches
+        self.decision = decision
+        self.action = action
+    }
+}
+
+/// The closed set of signals. The raw values are the wire's.
+public enum SignalKind: UInt8, Hashable, Sendable, CaseIterable {
+    // About an account.
+    case registered = 1
+    case numberChanged, deviceChanged, profileChanged, selfDeleted, reinstated, contacts
+    // The account did this to or in `related`.
+    case groupCreated = 20
+    case linkCreated, addedMember, joinedByLink, administers, filedReport
+    // About a group or a link.
+    case created = 40
+    case settingsChanged, memberAdded, memberJoined, memberRefused, memberLeft, memberRemoved
+    case adminChanged, dissolved, reset, sighted, sightingGone
+    // About any subject.
+    case mediaSet = 70
+    case reported, reportWithdrawn, blocked, unblocked
+    /// An external match (`tutela rescan`).
+    case rescanned
+    // Feedback.
+    case enforced = 90
+    case reversed
+    case neighbourEnforced, neighbourReversed
+    /// A near copy or successor of something enforced.
+    case cleared
+}

@@ -1,0 +1,74 @@
+/// What one round of a lane writes, in one piece of memory that stays until the commit is settled.
+public struct OutputBatch: Sendable {
+    /// One record to write; the ranges index `bytes`.
+    public struct Entry: Sendable {
+        /// An index of `topics`.
+        public var topic: Int
+        public var partition: Int32
+        public var key: Range<Int>?
+        /// nil for a tombstone.
+        public var value: Range<Int>?
+        /// A header block; see `HeaderBlock`.
+        public var headers: Range<Int>
+        /// Unix milliseconds; nil for the log's own clock.
+        public var timestamp: Int64?
+    }
+
+    public private(set) var topics: [String] = []
+    public private(set) var bytes: [UInt8] = []
+    public private(set) var entries: [Entry] = []
+
+    public init() {}
+
+    public var count: Int { entries.count }
+    public var isEmpty: Bool { entries.isEmpty }
+
+    /// Appends a record.
+    public mutating func append(
+        topic: String, partition: Int32, key: [UInt8]?, value: [UInt8]?, headers: [Header] = [],
+        timestamp: Int64? = nil
+    ) {
+        let keyRange = key.map { put($0) }
+        let valueRange = value.map { put($0) }
+        let start = bytes.count
+        for header in headers {
+            Array(header.name.utf8).withUnsafeBytes { name in
+                header.value.withUnsafeBytes {
+                    HeaderBlock.append(name: name, value: $0, to: &bytes)
+                }
+            }
+        }
+        entries.append(
+            Entry(
+                topic: index(of: topic), partition: partition, key: keyRange, value: valueRange,
+                headers: start..<bytes.count, timestamp: timestamp))
+    }
+
+    /// Appends all of `other`.
+    public mutating func append(contentsOf other: OutputBatch) {
+        let shift = bytes.count
+        func move(_ range: Range<Int>) -> Range<Int> {
+            range.lowerBound + shift..<range.upperBound + shift
+        }
+        bytes.append(contentsOf: other.bytes)
+        for entry in other.entries {
+            entries.append(
+                Entry(
+                    topic: index(of: other.topics[entry.topic]), partition: entry.partition,
+                    key: entry.key.map(move), value: entry.value.map(move),
+                    headers: move(entry.headers), timestamp: entry.timestamp))
+        }
+    }
+
+    private mutating func put(_ field: [UInt8]) -> Range<Int> {
+        let start = bytes.count
+        bytes.append(contentsOf: field)
+        return start..<bytes.count
+    }
+
+    private mutating func index(of topic: String) -> Int {
+        if let found = topics.firstIndex(of: topic) { return found }
+        topics.append(topic)
+        return topics.count - 1
+    }
+}

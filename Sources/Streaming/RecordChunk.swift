@@ -1,0 +1,175 @@
+/// The parts of a record that are bytes. The CloudEvents attributes have slots of their own, since
+/// every record has them.
+public enum RecordField: Int, Sendable, CaseIterable {
+    case key = 0
+    case value, eventID, eventType, eventSource, eventTime, eventSubject, contentType
+    /// All other headers: name length (u16, little-endian), name, value length (u32), value; repeated.
+    case otherHeaders
+
+    /// The field of a header, `otherHeaders` for one that has no slot.
+    public init(headerName: UnsafeRawBufferPointer) {
+        for (name, field) in Self.slots
+        where name.utf8CodeUnitCount == headerName.count
+            && headerName.elementsEqual(
+                UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
+        {
+            self = field
+            return
+        }
+        self = .otherHeaders
+    }
+
+    static let slots: [(StaticString, RecordField)] = [
+        ("ce_id", .eventID), ("ce_type", .eventType), ("ce_source", .eventSource),
+        ("ce_time", .eventTime), ("ce_subject", .eventSubject), ("content-type", .contentType),
+    ]
+
+    /// The header that the slot holds, nil for key, value and the rest.
+    public var headerName: String? {
+        Self.slots.first { $0.1 == self }.map { "\($0.0)" }
+    }
+}
+
+/// Records as a log delivered them, in one piece of memory: filled once, then shared and immutable.
+public final class RecordChunk: Sendable {
+    struct Slice {
+        var start: UInt32
+        /// -1 where the record has no such field.
+        var count: Int32
+    }
+
+    struct Entry {
+        var source: Int32
+        var offset: Int64
+        var timestamp: Int64
+        var slices: InlineArray<9, Slice>
+    }
+
+    public let sources: [TopicPartition]
+    let bytes: [UInt8]
+    let entries: [Entry]
+
+    init(sources: [TopicPartition], bytes: [UInt8], entries: [Entry]) {
+        self.sources = sources
+        self.bytes = bytes
+        self.entries = entries
+    }
+
+    public var count: Int { entries.count }
+    public var byteCount: Int { bytes.count }
+
+    public subscript(index: Int) -> Record { Record(chunk: self, index: index) }
+}
+
+/// One record of a chunk.
+public struct Record: Sendable {
+    public let chunk: RecordChunk
+    public let index: Int
+
+    init(chunk: RecordChunk, index: Int) {
+        self.chunk = chunk
+        self.index = index
+    }
+
+    public var source: TopicPartition { chunk.sources[Int(chunk.entries[index].source)] }
+    public var offset: Int64 { chunk.entries[index].offset }
+    /// The record's time stamp, Unix milliseconds.
+    public var timestamp: Int64 { chunk.entries[index].timestamp }
+
+    public func has(_ field: RecordField) -> Bool {
+        chunk.entries[index].slices[field.rawValue].count >= 0
+    }
+
+    /// Calls `body` with the field's bytes, or with nil where the record lacks it. A record without
+    /// value is a tombstone. The pointer is good only inside.
+    public func withBytes<R>(
+        of field: RecordField, _ body: (UnsafeRawBufferPointer?) throws -> R
+    ) rethrows -> R {
+        let slice = chunk.entries[index].slices[field.rawValue]
+        guard slice.count >= 0 else { return try body(nil) }
+        let range = Int(slice.start)..<Int(slice.start) + Int(slice.count)
+        return try chunk.bytes.withUnsafeBytes { all in
+            try body(UnsafeRawBufferPointer(rebasing: all[range]))
+        }
+    }
+
+    /// A copy of the field's bytes.
+    public func bytes(of field: RecordField) -> [UInt8]? {
+        withBytes(of: field) { $0.map { [UInt8]($0) } }
+    }
+
+    /// All headers, the CloudEvents attributes first.
+    public var headers: [Header] {
+        var headers: [Header] = []
+        for (_, field) in RecordField.slots {
+            if let name = field.headerName, let value = bytes(of: field) {
+                headers.append(Header(name, value))
+            }
+        }
+        withBytes(of: .otherHeaders) { raw in
+            guard let raw else { return }
+            headers.append(contentsOf: HeaderBlock.decode(raw))
+        }
+        return headers
+    }
+}
+
+/// A record header.
+public struct Header: Hashable, Sendable {
+    public var name: String
+    public var value: [UInt8]
+
+    public init(_ name: String, _ value: [UInt8]) {
+        self.name = name
+        self.value = value
+    }
+
+    public init(_ name: String, _ text: String) {
+        self.init(name, Array(text.utf8))
+    }
+}
+
+/// How headers lie in a chunk's and an output batch's bytes; see `RecordField.otherHeaders`.
+public enum HeaderBlock {
+    public static func append(
+        name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer, to bytes: inout [UInt8]
+    ) {
+        let nameCount = UInt16(clamping: name.count)
+        withUnsafeBytes(of: nameCount.littleEndian) { bytes.append(contentsOf: $0) }
+        bytes.append(contentsOf: name.prefix(Int(nameCount)))
+        withUnsafeBytes(of: UInt32(value.count).littleEndian) { bytes.append(contentsOf: $0) }
+        bytes.append(contentsOf: value)
+    }
+
+    /// Calls `body` with name and value of each header; stops at a block that is cut short.
+    public static func forEach(
+        in block: UnsafeRawBufferPointer,
+        _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) -> Void
+    ) {
+        var at = 0
+        while at + 2 <= block.count {
+            let nameCount = Int(
+                UInt16(littleEndian: block.loadUnaligned(fromByteOffset: at, as: UInt16.self)))
+            let name = at + 2
+            guard name + nameCount + 4 <= block.count else { return }
+            let valueCount = Int(
+                UInt32(
+                    littleEndian: block.loadUnaligned(
+                        fromByteOffset: name + nameCount, as: UInt32.self)))
+            let value = name + nameCount + 4
+            guard value + valueCount <= block.count else { return }
+            body(
+                UnsafeRawBufferPointer(rebasing: block[name..<name + nameCount]),
+                UnsafeRawBufferPointer(rebasing: block[value..<value + valueCount]))
+            at = value + valueCount
+        }
+    }
+
+    static func decode(_ block: UnsafeRawBufferPointer) -> [Header] {
+        var headers: [Header] = []
+        forEach(in: block) { name, value in
+            headers.append(Header(String(decoding: name, as: UTF8.self), [UInt8](value)))
+        }
+        return headers
+    }
+}
