@@ -1,0 +1,62 @@
+# Tutela. `make demo` and `make test` do all set-up; `make help` lists the rest.
+SHELL := /bin/bash
+SWIFT_BUILD := swift build -c release
+VENV := .venv
+BIN = $(shell $(SWIFT_BUILD) --show-bin-path)
+
+SEED ?= 1
+EVENTS ?= 200000
+KILLS ?= 20
+
+.PHONY: help demo test ci build lint format protos bench chaos example-config clean-data
+
+help: ## What can be done here.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: .build/packages ## Simulated traffic through the whole pipeline on an embedded log; no broker.
+	$(SWIFT_BUILD) --product tutela
+	$(BIN)/tutela demo --seed $(SEED)
+
+test: .build/packages $(VENV)/ready ## All tests; starts a broker of its own unless TUTELA_TEST_BROKER is set.
+	$(SWIFT_BUILD) --build-tests
+	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" swift test -c release --skip-build
+
+ci: lint test ## What every change must pass.
+	$(MAKE) demo
+	$(MAKE) chaos EVENTS=20000 KILLS=5
+
+build: .build/packages ## The command line, optimised.
+	$(SWIFT_BUILD)
+
+lint: ## Formatting, as the tree's .swift-format says.
+	swift format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks \
+	  --configuration .swift-format
+
+format: ## Formats the tree in place.
+	swift format --in-place --parallel --recursive Package.swift Sources Tests Benchmarks \
+	  --configuration .swift-format
+
+protos: ## Swift from Schemas/*.proto; builds the generator once, which takes minutes.
+	$(SWIFT_BUILD) --product protoc-gen-swift
+	protoc --plugin=$(BIN)/protoc-gen-swift --proto_path=Schemas \
+	  --swift_opt=Visibility=Public --swift_opt=UseAccessLevelOnImports=true \
+	  --swift_opt=FileNaming=DropPath --swift_out=Sources/EventSchemas/Generated Schemas/*.proto
+
+bench: .build/packages $(VENV)/ready ## Events per CPU-second of Assess beside a C program that only consumes and produces.
+	Benchmarks/run $(BROKER)
+
+chaos: .build/packages $(VENV)/ready ## Kills, restarts and aborts; then proves exactly-once. BROKER= EVENTS= KILLS=
+	$(SWIFT_BUILD) --product tutela-chaos
+	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(BIN)/tutela-chaos orchestrate \
+	  $(if $(BROKER),--broker $(BROKER)) --events $(EVENTS) --kills $(KILLS) --seed $(SEED)
+
+# System packages, installed only where one is missing.
+.build/packages: Deploy/install-packages
+	Deploy/install-packages
+	mkdir -p .build && touch $@
+
+# Python clients that are not ours, and the broker that tests start.
+$(VENV)/ready: Deploy/requirements.txt
+	python3 -m venv $(VENV)
+	$(VENV)/bin/pip install --quiet --requirement Deploy/requirements.txt
+	touch $@
