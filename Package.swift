@@ -82,6 +82,7 @@ let package = Package(
                 metrics, yams,
             ],
             swiftSettings: strict),
+        tests("Architecture", []),
         tests("SafetyModel", ["SafetyModel"]),
     ]
 )
