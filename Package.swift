@@ -84,5 +84,6 @@ let package = Package(
             swiftSettings: strict),
         tests("Architecture", []),
         tests("SafetyModel", ["SafetyModel"]),
+        tests("CyberTip", ["CyberTip", "EventSchemas", "SafetyModel"]),
     ]
 )
