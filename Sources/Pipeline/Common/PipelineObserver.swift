@@ -1,0 +1,40 @@
+public import SafetyModel
+public import Streaming
+
+/// What the stages tell whoever watches, for metrics, logs and progress on screen. Holds no record
+/// content. Never has a say in what is decided (I3).
+public enum PipelineNotice: Sendable {
+    /// A task reads its changelog; `end` is where it will be done.
+    case restoring(TaskID, position: Int64, end: Int64)
+    /// A task has its state back.
+    case restored(TaskID, rows: Int)
+    /// A batch was processed; it is not committed yet.
+    case processed(TaskID, BatchCounts)
+    /// The bank moved; a task is ready to start when `version` reaches what it needs.
+    case bank(version: Int64, entries: Int)
+    /// A record of the hash entries that could not be read was left out.
+    case bankEntryRejected(TopicPartition, offset: Int64, Rejection)
+}
+
+/// Called from the stage's actors; must return at once.
+public typealias PipelineObserver = @Sendable (PipelineNotice) -> Void
+
+/// What a batch came to.
+public struct BatchCounts: Hashable, Sendable {
+    /// Records by outcome (I1).
+    public var outcomes: [Outcome: Int] = [:]
+    public var rejections: [RejectionReason: Int] = [:]
+    /// Signals applied to a subject's state here.
+    public var signals = 0
+    /// Signals written to travel to their subject's home.
+    public var travelled = 0
+    /// Records whose key's home is another partition.
+    public var misrouted = 0
+    public var matches = 0
+    public var proposals = 0
+    /// Rows and bytes of changelog.
+    public var changes = 0
+    public var changeBytes = 0
+
+    public init() {}
+}
