@@ -149,6 +149,7 @@ public enum RejectionReason: UInt8, Hashable, Sendable, CaseIterable {
     case malformedPayload = 1
     case unknownVersion, missingField, oversize, badDigestLength, impossibleTime, unknownEnum
     case badUTF8, badSignature, unknownType, tooDeep, tooMany, keyMismatch
+    case unknownContentType, outOfRange
 }
 
 /// A record's rejection: what and where, never the value.

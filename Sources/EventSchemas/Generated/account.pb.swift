@@ -227,7 +227,8 @@ public nonisolated struct PBAccountEvent: @unchecked Sendable {
   /// Clears the value of `context`. Subsequent reads from it will return its default value.
   public mutating func clearContext() {_uniqueStorage()._context = nil}
 
-  /// The account the event is about; equals the record's key. Required.
+  /// The account the event is about; the record's key unless the platform
+  /// keys its topic another way. Required.
   public var accountID: String {
     get {_storage._accountID}
     set {_uniqueStorage()._accountID = newValue}

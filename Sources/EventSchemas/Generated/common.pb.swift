@@ -18,7 +18,7 @@
 // byte and are kept for what is read most often.
 //
 // "Required" below means that a record without the field is a dead letter with the reason
-// MISSING_REQUIRED_FIELD. All other fields may be absent.
+// MISSING_FIELD. All other fields may be absent.
 
 #if canImport(FoundationEssentials)
 public import FoundationEssentials
@@ -852,7 +852,7 @@ public nonisolated struct PBSubjectRef: Sendable {
   /// Which kind. Required.
   public var kind: PBSubjectKind = .unspecified
 
-  /// The platform's stable, opaque identifier; 1 to 128 bytes of UTF-8. Required.
+  /// The platform's stable, opaque identifier; 1 to 255 bytes of UTF-8. Required.
   public var id: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()

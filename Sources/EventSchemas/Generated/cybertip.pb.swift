@@ -602,7 +602,7 @@ public nonisolated enum PBTipRelation: SwiftProtobuf.Enum, Swift.CaseIterable {
   /// Adds to a filed tip.
   case supplements // = 2
 
-  /// Corrects a filed tip whose decision was reversed.
+  /// Corrects a filed tip whose enforcement was reversed.
   case corrects // = 3
   case UNRECOGNIZED(Int)
 
@@ -1026,7 +1026,7 @@ public nonisolated struct PBChatContext: @unchecked Sendable {
   public mutating func clearGroupName() {_uniqueStorage()._groupName = nil}
 
   /// Messages in order, without text.
-  public var messages: [PBMessageEvidence] {
+  public var messages: [PBReportedMessage] {
     get {_storage._messages}
     set {_uniqueStorage()._messages = newValue}
   }
@@ -1383,10 +1383,10 @@ public nonisolated struct PBCyberTip: @unchecked Sendable {
     set {_uniqueStorage()._verdictID = newValue}
   }
 
-  /// The decision, 16 bytes. Required.
-  public var decisionID: Data {
-    get {_storage._decisionID}
-    set {_uniqueStorage()._decisionID = newValue}
+  /// The enforcement record of the action REPORT_CYBERTIP, 16 bytes. Required.
+  public var enforcementID: Data {
+    get {_storage._enforcementID}
+    set {_uniqueStorage()._enforcementID = newValue}
   }
 
   /// The rule; empty when a verdict alone asked.
@@ -2006,7 +2006,7 @@ nonisolated extension PBChatContext: SwiftProtobuf.Message, SwiftProtobuf._Messa
     var _chatClient: String = String()
     var _groupID: String = String()
     var _groupName: PBSealedValue? = nil
-    var _messages: [PBMessageEvidence] = []
+    var _messages: [PBReportedMessage] = []
     var _bundleReference: String = String()
     var _readByHuman: PBHumanView? = nil
 
@@ -2334,7 +2334,7 @@ nonisolated extension PBLawEnforcementRequest: SwiftProtobuf.Message, SwiftProto
 
 nonisolated extension PBCyberTip: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".CyberTip"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}tip_id\0\u{3}incident_cluster\0\u{3}incident_type\0\u{3}incident_type_source\0\u{3}incident_time\0\u{1}reported\0\u{3}quality_tier\0\u{1}missing\0\u{1}priority\0\u{1}harm\0\u{1}files\0\u{1}chat\0\u{1}victims\0\u{1}recipients\0\u{1}associated\0\u{3}driving_signal_ids\0\u{3}detected_unix_ms\0\u{3}knowledge_obtained_unix_ms\0\u{3}issued_unix_ms\0\u{1}discovery\0\u{1}annotations\0\u{1}escalation\0\u{3}group_identifier\0\u{1}relation\0\u{3}related_tip_id\0\u{3}evidence_set_digest\0\u{3}viral_batch\0\u{3}text_only\0\u{1}narrative\0\u{3}proposal_id\0\u{3}verdict_id\0\u{3}decision_id\0\u{1}rule\0\u{3}pack_digest\0\u{3}bank_version\0\u{3}reporter_profile\0\u{1}environment\0\u{1}jurisdiction\0\u{3}law_enforcement\0\u{3}preserve_until_unix_ms\0\u{c})\u{14}")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}tip_id\0\u{3}incident_cluster\0\u{3}incident_type\0\u{3}incident_type_source\0\u{3}incident_time\0\u{1}reported\0\u{3}quality_tier\0\u{1}missing\0\u{1}priority\0\u{1}harm\0\u{1}files\0\u{1}chat\0\u{1}victims\0\u{1}recipients\0\u{1}associated\0\u{3}driving_signal_ids\0\u{3}detected_unix_ms\0\u{3}knowledge_obtained_unix_ms\0\u{3}issued_unix_ms\0\u{1}discovery\0\u{1}annotations\0\u{1}escalation\0\u{3}group_identifier\0\u{1}relation\0\u{3}related_tip_id\0\u{3}evidence_set_digest\0\u{3}viral_batch\0\u{3}text_only\0\u{1}narrative\0\u{3}proposal_id\0\u{3}verdict_id\0\u{3}enforcement_id\0\u{1}rule\0\u{3}pack_digest\0\u{3}bank_version\0\u{3}reporter_profile\0\u{1}environment\0\u{1}jurisdiction\0\u{3}law_enforcement\0\u{3}preserve_until_unix_ms\0\u{c})\u{14}")
 
   fileprivate class _StorageClass {
     var _tipID: Data = Data()
@@ -2368,7 +2368,7 @@ nonisolated extension PBCyberTip: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     var _narrative: PBSealedValue? = nil
     var _proposalID: Data = Data()
     var _verdictID: Data = Data()
-    var _decisionID: Data = Data()
+    var _enforcementID: Data = Data()
     var _rule: String = String()
     var _packDigest: Data = Data()
     var _bankVersion: Int64 = 0
@@ -2418,7 +2418,7 @@ nonisolated extension PBCyberTip: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       _narrative = source._narrative
       _proposalID = source._proposalID
       _verdictID = source._verdictID
-      _decisionID = source._decisionID
+      _enforcementID = source._enforcementID
       _rule = source._rule
       _packDigest = source._packDigest
       _bankVersion = source._bankVersion
@@ -2476,7 +2476,7 @@ nonisolated extension PBCyberTip: SwiftProtobuf.Message, SwiftProtobuf._MessageI
         case 29: try { try decoder.decodeSingularMessageField(value: &_storage._narrative) }()
         case 30: try { try decoder.decodeSingularBytesField(value: &_storage._proposalID) }()
         case 31: try { try decoder.decodeSingularBytesField(value: &_storage._verdictID) }()
-        case 32: try { try decoder.decodeSingularBytesField(value: &_storage._decisionID) }()
+        case 32: try { try decoder.decodeSingularBytesField(value: &_storage._enforcementID) }()
         case 33: try { try decoder.decodeSingularStringField(value: &_storage._rule) }()
         case 34: try { try decoder.decodeSingularBytesField(value: &_storage._packDigest) }()
         case 35: try { try decoder.decodeSingularInt64Field(value: &_storage._bankVersion) }()
@@ -2590,8 +2590,8 @@ nonisolated extension PBCyberTip: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       if !_storage._verdictID.isEmpty {
         try visitor.visitSingularBytesField(value: _storage._verdictID, fieldNumber: 31)
       }
-      if !_storage._decisionID.isEmpty {
-        try visitor.visitSingularBytesField(value: _storage._decisionID, fieldNumber: 32)
+      if !_storage._enforcementID.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._enforcementID, fieldNumber: 32)
       }
       if !_storage._rule.isEmpty {
         try visitor.visitSingularStringField(value: _storage._rule, fieldNumber: 33)
@@ -2657,7 +2657,7 @@ nonisolated extension PBCyberTip: SwiftProtobuf.Message, SwiftProtobuf._MessageI
         if _storage._narrative != rhs_storage._narrative {return false}
         if _storage._proposalID != rhs_storage._proposalID {return false}
         if _storage._verdictID != rhs_storage._verdictID {return false}
-        if _storage._decisionID != rhs_storage._decisionID {return false}
+        if _storage._enforcementID != rhs_storage._enforcementID {return false}
         if _storage._rule != rhs_storage._rule {return false}
         if _storage._packDigest != rhs_storage._packDigest {return false}
         if _storage._bankVersion != rhs_storage._bankVersion {return false}

@@ -39,28 +39,32 @@ public nonisolated enum PBDeadLetterReason: SwiftProtobuf.Enum, Swift.CaseIterab
   /// The version suffix of ce_type is not known.
   case unknownVersion // = 2
 
+  /// A required field is absent, or the record is a tombstone where none belongs.
+  case missingField // = 3
+
+  /// The record or one of its fields exceeds a limit.
+  case oversize // = 4
+  case badDigestLength // = 5
+
+  /// A time is negative, beyond year 9999, not RFC 3339, or too far after the record's time stamp.
+  case impossibleTime // = 6
+  case unknownEnum // = 7
+  case badUtf8 // = 8
+
+  /// The signature does not fit, or its key is not among the trusted ones.
+  case badSignature // = 9
+
   /// The family or change in ce_type is not known on this topic, or does not fit the payload.
-  case unknownType // = 3
-  case missingRequiredField // = 4
+  case unknownType // = 10
 
-  /// The record or one of its fields or lists exceeds a limit.
-  case oversize // = 5
-  case badDigestLength // = 6
+  /// Messages or JSON values are nested deeper than the contract needs.
+  case tooDeep // = 11
 
-  /// A time is negative, beyond year 9999, or too far after the record's time stamp.
-  case impossibleTime // = 7
-  case unknownEnum // = 8
-  case badUtf8 // = 9
-  case badSignature // = 10
+  /// A list holds more elements than its limit.
+  case tooMany // = 12
 
-  /// The signature's key is not among the trusted ones.
-  case untrustedKey // = 11
-
-  /// The record's key is missing or differs from the subject in the message.
-  case keyMismatch // = 12
-
-  /// A tombstone where none belongs.
-  case unexpectedTombstone // = 13
+  /// The ce_subject header differs from the subject in the message.
+  case keyMismatch // = 13
 
   /// The content type is not known.
   case unknownContentType // = 14
@@ -78,17 +82,17 @@ public nonisolated enum PBDeadLetterReason: SwiftProtobuf.Enum, Swift.CaseIterab
     case 0: self = .unspecified
     case 1: self = .malformedPayload
     case 2: self = .unknownVersion
-    case 3: self = .unknownType
-    case 4: self = .missingRequiredField
-    case 5: self = .oversize
-    case 6: self = .badDigestLength
-    case 7: self = .impossibleTime
-    case 8: self = .unknownEnum
-    case 9: self = .badUtf8
-    case 10: self = .badSignature
-    case 11: self = .untrustedKey
-    case 12: self = .keyMismatch
-    case 13: self = .unexpectedTombstone
+    case 3: self = .missingField
+    case 4: self = .oversize
+    case 5: self = .badDigestLength
+    case 6: self = .impossibleTime
+    case 7: self = .unknownEnum
+    case 8: self = .badUtf8
+    case 9: self = .badSignature
+    case 10: self = .unknownType
+    case 11: self = .tooDeep
+    case 12: self = .tooMany
+    case 13: self = .keyMismatch
     case 14: self = .unknownContentType
     case 15: self = .outOfRange
     default: self = .UNRECOGNIZED(rawValue)
@@ -100,17 +104,17 @@ public nonisolated enum PBDeadLetterReason: SwiftProtobuf.Enum, Swift.CaseIterab
     case .unspecified: return 0
     case .malformedPayload: return 1
     case .unknownVersion: return 2
-    case .unknownType: return 3
-    case .missingRequiredField: return 4
-    case .oversize: return 5
-    case .badDigestLength: return 6
-    case .impossibleTime: return 7
-    case .unknownEnum: return 8
-    case .badUtf8: return 9
-    case .badSignature: return 10
-    case .untrustedKey: return 11
-    case .keyMismatch: return 12
-    case .unexpectedTombstone: return 13
+    case .missingField: return 3
+    case .oversize: return 4
+    case .badDigestLength: return 5
+    case .impossibleTime: return 6
+    case .unknownEnum: return 7
+    case .badUtf8: return 8
+    case .badSignature: return 9
+    case .unknownType: return 10
+    case .tooDeep: return 11
+    case .tooMany: return 12
+    case .keyMismatch: return 13
     case .unknownContentType: return 14
     case .outOfRange: return 15
     case .UNRECOGNIZED(let i): return i
@@ -122,17 +126,17 @@ public nonisolated enum PBDeadLetterReason: SwiftProtobuf.Enum, Swift.CaseIterab
     .unspecified,
     .malformedPayload,
     .unknownVersion,
-    .unknownType,
-    .missingRequiredField,
+    .missingField,
     .oversize,
     .badDigestLength,
     .impossibleTime,
     .unknownEnum,
     .badUtf8,
     .badSignature,
-    .untrustedKey,
+    .unknownType,
+    .tooDeep,
+    .tooMany,
     .keyMismatch,
-    .unexpectedTombstone,
     .unknownContentType,
     .outOfRange,
   ]
@@ -272,7 +276,7 @@ public nonisolated struct PBOriginalHeader: Sendable {
 fileprivate nonisolated let _protobuf_package = "tutela.v1"
 
 nonisolated extension PBDeadLetterReason: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0DEAD_LETTER_REASON_UNSPECIFIED\0\u{1}DEAD_LETTER_REASON_MALFORMED_PAYLOAD\0\u{1}DEAD_LETTER_REASON_UNKNOWN_VERSION\0\u{1}DEAD_LETTER_REASON_UNKNOWN_TYPE\0\u{1}DEAD_LETTER_REASON_MISSING_REQUIRED_FIELD\0\u{1}DEAD_LETTER_REASON_OVERSIZE\0\u{1}DEAD_LETTER_REASON_BAD_DIGEST_LENGTH\0\u{1}DEAD_LETTER_REASON_IMPOSSIBLE_TIME\0\u{1}DEAD_LETTER_REASON_UNKNOWN_ENUM\0\u{1}DEAD_LETTER_REASON_BAD_UTF8\0\u{1}DEAD_LETTER_REASON_BAD_SIGNATURE\0\u{1}DEAD_LETTER_REASON_UNTRUSTED_KEY\0\u{1}DEAD_LETTER_REASON_KEY_MISMATCH\0\u{1}DEAD_LETTER_REASON_UNEXPECTED_TOMBSTONE\0\u{1}DEAD_LETTER_REASON_UNKNOWN_CONTENT_TYPE\0\u{1}DEAD_LETTER_REASON_OUT_OF_RANGE\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0DEAD_LETTER_REASON_UNSPECIFIED\0\u{1}DEAD_LETTER_REASON_MALFORMED_PAYLOAD\0\u{1}DEAD_LETTER_REASON_UNKNOWN_VERSION\0\u{1}DEAD_LETTER_REASON_MISSING_FIELD\0\u{1}DEAD_LETTER_REASON_OVERSIZE\0\u{1}DEAD_LETTER_REASON_BAD_DIGEST_LENGTH\0\u{1}DEAD_LETTER_REASON_IMPOSSIBLE_TIME\0\u{1}DEAD_LETTER_REASON_UNKNOWN_ENUM\0\u{1}DEAD_LETTER_REASON_BAD_UTF8\0\u{1}DEAD_LETTER_REASON_BAD_SIGNATURE\0\u{1}DEAD_LETTER_REASON_UNKNOWN_TYPE\0\u{1}DEAD_LETTER_REASON_TOO_DEEP\0\u{1}DEAD_LETTER_REASON_TOO_MANY\0\u{1}DEAD_LETTER_REASON_KEY_MISMATCH\0\u{1}DEAD_LETTER_REASON_UNKNOWN_CONTENT_TYPE\0\u{1}DEAD_LETTER_REASON_OUT_OF_RANGE\0")
 }
 
 nonisolated extension PBDeadLetter: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {

@@ -91,8 +91,8 @@ public nonisolated struct PBEnforcement: @unchecked Sendable {
     set {_uniqueStorage()._bankVersion = newValue}
   }
 
-  /// Reference to the evidence: media, matches, proposals.
-  public var evidence: [PBEvidenceRef] {
+  /// The evidence: matches as "bank/entry", and media by the platform's opaque reference.
+  public var evidence: [String] {
     get {_storage._evidence}
     set {_uniqueStorage()._evidence = newValue}
   }
@@ -109,10 +109,10 @@ public nonisolated struct PBEnforcement: @unchecked Sendable {
     set {_uniqueStorage()._verdictID = newValue}
   }
 
-  /// The decision, 16 bytes. Required.
-  public var decisionID: Data {
-    get {_storage._decisionID}
-    set {_uniqueStorage()._decisionID = newValue}
+  /// Event time of the cause, Unix ms. Required.
+  public var eventUnixMs: Int64 {
+    get {_storage._eventUnixMs}
+    set {_uniqueStorage()._eventUnixMs = newValue}
   }
 
   /// For a reversal: the enforcement that is lifted, 16 bytes.
@@ -169,7 +169,7 @@ public nonisolated struct PBEnforcement: @unchecked Sendable {
     set {_uniqueStorage()._region = newValue}
   }
 
-  /// Log time of the proposal or verdict that led to it, Unix ms. Required.
+  /// Log time of the proposal or verdict that led to it, Unix ms; 0 when not told.
   public var decidedUnixMs: Int64 {
     get {_storage._decidedUnixMs}
     set {_uniqueStorage()._decidedUnixMs = newValue}
@@ -188,39 +188,13 @@ public nonisolated struct PBEnforcement: @unchecked Sendable {
   fileprivate var _storage = _StorageClass.defaultInstance
 }
 
-/// Points at evidence without repeating it.
-public nonisolated struct PBEvidenceRef: Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  /// The media's opaque reference; empty when the evidence is no media.
-  public var mediaReference: String = String()
-
-  /// The bank; empty when not a match.
-  public var bank: String = String()
-
-  /// The entry; empty when not a match.
-  public var entryID: String = String()
-
-  /// The proposal that holds it, 16 bytes.
-  public var proposalID: Data = Data()
-
-  /// Exact or near; unspecified when not a match.
-  public var matchKind: PBMatchKind = .unspecified
-
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  public init() {}
-}
-
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "tutela.v1"
 
 nonisolated extension PBEnforcement: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Enforcement"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}enforcement_id\0\u{1}subject\0\u{1}action\0\u{1}mode\0\u{3}expires_unix_ms\0\u{1}harm\0\u{1}rule\0\u{3}pack_digest\0\u{3}bank_version\0\u{1}evidence\0\u{3}proposal_id\0\u{3}verdict_id\0\u{3}decision_id\0\u{3}reverses_enforcement_id\0\u{3}reversed_action\0\u{3}still_held\0\u{1}role\0\u{3}reason_codes\0\u{1}reasons\0\u{3}incident_cluster\0\u{3}tip_id\0\u{1}region\0\u{3}decided_unix_ms\0\u{1}conclusive\0\u{c}\u{19}\u{6}")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}enforcement_id\0\u{1}subject\0\u{1}action\0\u{1}mode\0\u{3}expires_unix_ms\0\u{1}harm\0\u{1}rule\0\u{3}pack_digest\0\u{3}bank_version\0\u{1}evidence\0\u{3}proposal_id\0\u{3}verdict_id\0\u{3}event_unix_ms\0\u{3}reverses_enforcement_id\0\u{3}reversed_action\0\u{3}still_held\0\u{1}role\0\u{3}reason_codes\0\u{1}reasons\0\u{3}incident_cluster\0\u{3}tip_id\0\u{1}region\0\u{3}decided_unix_ms\0\u{1}conclusive\0\u{c}\u{19}\u{6}")
 
   fileprivate class _StorageClass {
     var _enforcementID: Data = Data()
@@ -232,10 +206,10 @@ nonisolated extension PBEnforcement: SwiftProtobuf.Message, SwiftProtobuf._Messa
     var _rule: String = String()
     var _packDigest: Data = Data()
     var _bankVersion: Int64 = 0
-    var _evidence: [PBEvidenceRef] = []
+    var _evidence: [String] = []
     var _proposalID: Data = Data()
     var _verdictID: Data = Data()
-    var _decisionID: Data = Data()
+    var _eventUnixMs: Int64 = 0
     var _reversesEnforcementID: Data = Data()
     var _reversedAction: PBActionKind = .unspecified
     var _stillHeld: Bool = false
@@ -269,7 +243,7 @@ nonisolated extension PBEnforcement: SwiftProtobuf.Message, SwiftProtobuf._Messa
       _evidence = source._evidence
       _proposalID = source._proposalID
       _verdictID = source._verdictID
-      _decisionID = source._decisionID
+      _eventUnixMs = source._eventUnixMs
       _reversesEnforcementID = source._reversesEnforcementID
       _reversedAction = source._reversedAction
       _stillHeld = source._stillHeld
@@ -308,10 +282,10 @@ nonisolated extension PBEnforcement: SwiftProtobuf.Message, SwiftProtobuf._Messa
         case 7: try { try decoder.decodeSingularStringField(value: &_storage._rule) }()
         case 8: try { try decoder.decodeSingularBytesField(value: &_storage._packDigest) }()
         case 9: try { try decoder.decodeSingularInt64Field(value: &_storage._bankVersion) }()
-        case 10: try { try decoder.decodeRepeatedMessageField(value: &_storage._evidence) }()
+        case 10: try { try decoder.decodeRepeatedStringField(value: &_storage._evidence) }()
         case 11: try { try decoder.decodeSingularBytesField(value: &_storage._proposalID) }()
         case 12: try { try decoder.decodeSingularBytesField(value: &_storage._verdictID) }()
-        case 13: try { try decoder.decodeSingularBytesField(value: &_storage._decisionID) }()
+        case 13: try { try decoder.decodeSingularInt64Field(value: &_storage._eventUnixMs) }()
         case 14: try { try decoder.decodeSingularBytesField(value: &_storage._reversesEnforcementID) }()
         case 15: try { try decoder.decodeSingularEnumField(value: &_storage._reversedAction) }()
         case 16: try { try decoder.decodeSingularBoolField(value: &_storage._stillHeld) }()
@@ -363,7 +337,7 @@ nonisolated extension PBEnforcement: SwiftProtobuf.Message, SwiftProtobuf._Messa
         try visitor.visitSingularInt64Field(value: _storage._bankVersion, fieldNumber: 9)
       }
       if !_storage._evidence.isEmpty {
-        try visitor.visitRepeatedMessageField(value: _storage._evidence, fieldNumber: 10)
+        try visitor.visitRepeatedStringField(value: _storage._evidence, fieldNumber: 10)
       }
       if !_storage._proposalID.isEmpty {
         try visitor.visitSingularBytesField(value: _storage._proposalID, fieldNumber: 11)
@@ -371,8 +345,8 @@ nonisolated extension PBEnforcement: SwiftProtobuf.Message, SwiftProtobuf._Messa
       if !_storage._verdictID.isEmpty {
         try visitor.visitSingularBytesField(value: _storage._verdictID, fieldNumber: 12)
       }
-      if !_storage._decisionID.isEmpty {
-        try visitor.visitSingularBytesField(value: _storage._decisionID, fieldNumber: 13)
+      if _storage._eventUnixMs != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._eventUnixMs, fieldNumber: 13)
       }
       if !_storage._reversesEnforcementID.isEmpty {
         try visitor.visitSingularBytesField(value: _storage._reversesEnforcementID, fieldNumber: 14)
@@ -428,7 +402,7 @@ nonisolated extension PBEnforcement: SwiftProtobuf.Message, SwiftProtobuf._Messa
         if _storage._evidence != rhs_storage._evidence {return false}
         if _storage._proposalID != rhs_storage._proposalID {return false}
         if _storage._verdictID != rhs_storage._verdictID {return false}
-        if _storage._decisionID != rhs_storage._decisionID {return false}
+        if _storage._eventUnixMs != rhs_storage._eventUnixMs {return false}
         if _storage._reversesEnforcementID != rhs_storage._reversesEnforcementID {return false}
         if _storage._reversedAction != rhs_storage._reversedAction {return false}
         if _storage._stillHeld != rhs_storage._stillHeld {return false}
@@ -444,56 +418,6 @@ nonisolated extension PBEnforcement: SwiftProtobuf.Message, SwiftProtobuf._Messa
       }
       if !storagesAreEqual {return false}
     }
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension PBEvidenceRef: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = _protobuf_package + ".EvidenceRef"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}media_reference\0\u{1}bank\0\u{3}entry_id\0\u{3}proposal_id\0\u{3}match_kind\0\u{c}\u{6}\u{4}")
-
-  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.mediaReference) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.bank) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.entryID) }()
-      case 4: try { try decoder.decodeSingularBytesField(value: &self.proposalID) }()
-      case 5: try { try decoder.decodeSingularEnumField(value: &self.matchKind) }()
-      default: break
-      }
-    }
-  }
-
-  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.mediaReference.isEmpty {
-      try visitor.visitSingularStringField(value: self.mediaReference, fieldNumber: 1)
-    }
-    if !self.bank.isEmpty {
-      try visitor.visitSingularStringField(value: self.bank, fieldNumber: 2)
-    }
-    if !self.entryID.isEmpty {
-      try visitor.visitSingularStringField(value: self.entryID, fieldNumber: 3)
-    }
-    if !self.proposalID.isEmpty {
-      try visitor.visitSingularBytesField(value: self.proposalID, fieldNumber: 4)
-    }
-    if self.matchKind != .unspecified {
-      try visitor.visitSingularEnumField(value: self.matchKind, fieldNumber: 5)
-    }
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  public static func ==(lhs: PBEvidenceRef, rhs: PBEvidenceRef) -> Bool {
-    if lhs.mediaReference != rhs.mediaReference {return false}
-    if lhs.bank != rhs.bank {return false}
-    if lhs.entryID != rhs.entryID {return false}
-    if lhs.proposalID != rhs.proposalID {return false}
-    if lhs.matchKind != rhs.matchKind {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

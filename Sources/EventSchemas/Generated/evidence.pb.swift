@@ -265,49 +265,23 @@ public nonisolated struct PBMatchEvidence: @unchecked Sendable {
     set {_uniqueStorage()._frameOffsetMs = newValue}
   }
 
+  /// Place of the media in the list of the message that carries this match, from 0.
+  public var mediaIndex: UInt32 {
+    get {_storage._mediaIndex}
+    set {_uniqueStorage()._mediaIndex = newValue}
+  }
+
+  /// Another service that made the match; empty when we did.
+  public var provider: String {
+    get {_storage._provider}
+    set {_uniqueStorage()._provider = newValue}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
   fileprivate var _storage = _StorageClass.defaultInstance
-}
-
-/// One reported message as evidence: order, sender and media, never text.
-public nonisolated struct PBMessageEvidence: Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  /// The platform's opaque reference. Required.
-  public var messageReference: String = String()
-
-  /// Who sent it. Required.
-  public var senderAccountID: String = String()
-
-  /// When.
-  public var sentAt: PBZonedTime {
-    get {_sentAt ?? PBZonedTime()}
-    set {_sentAt = newValue}
-  }
-  /// Returns true if `sentAt` has been explicitly set.
-  public var hasSentAt: Bool {self._sentAt != nil}
-  /// Clears the value of `sentAt`. Subsequent reads from it will return its default value.
-  public mutating func clearSentAt() {self._sentAt = nil}
-
-  /// Its media.
-  public var media: [PBMedia] = []
-
-  /// How the sender is known.
-  public var attribution: PBAttribution = .unspecified
-
-  /// The group it was sent to; empty for a direct message.
-  public var groupID: String = String()
-
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  public init() {}
-
-  fileprivate var _sentAt: PBZonedTime? = nil
 }
 
 /// One of the numbers or facts that made a rule fire.
@@ -316,7 +290,7 @@ public nonisolated struct PBReason: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// Kind. Required.
+  /// Kind; unspecified when the pack does not tell.
   public var kind: PBReasonKind = .unspecified
 
   /// Name of the feature, score or fact as the pack spells it. Required.
@@ -359,7 +333,7 @@ nonisolated extension PBReasonKind: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension PBMatchEvidence: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".MatchEvidence"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}bank\0\u{3}entry_id\0\u{1}algorithm\0\u{1}kind\0\u{1}category\0\u{1}distance\0\u{1}threshold\0\u{1}quality\0\u{3}media_reference\0\u{3}media_use\0\u{1}attribution\0\u{1}digest\0\u{3}uploader_account_id\0\u{1}source\0\u{3}list_version\0\u{1}quarantined\0\u{3}member_id\0\u{3}entry_key\0\u{1}environment\0\u{1}terms\0\u{3}suppressed_by_benign\0\u{3}frame_offset_ms\0\u{c}\u{17}\u{8}")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}bank\0\u{3}entry_id\0\u{1}algorithm\0\u{1}kind\0\u{1}category\0\u{1}distance\0\u{1}threshold\0\u{1}quality\0\u{3}media_reference\0\u{3}media_use\0\u{1}attribution\0\u{1}digest\0\u{3}uploader_account_id\0\u{1}source\0\u{3}list_version\0\u{1}quarantined\0\u{3}member_id\0\u{3}entry_key\0\u{1}environment\0\u{1}terms\0\u{3}suppressed_by_benign\0\u{3}frame_offset_ms\0\u{3}media_index\0\u{1}provider\0\u{c}\u{19}\u{6}")
 
   fileprivate class _StorageClass {
     var _bank: String = String()
@@ -384,6 +358,8 @@ nonisolated extension PBMatchEvidence: SwiftProtobuf.Message, SwiftProtobuf._Mes
     var _terms: String = String()
     var _suppressedByBenign: Bool = false
     var _frameOffsetMs: UInt32 = 0
+    var _mediaIndex: UInt32 = 0
+    var _provider: String = String()
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -416,6 +392,8 @@ nonisolated extension PBMatchEvidence: SwiftProtobuf.Message, SwiftProtobuf._Mes
       _terms = source._terms
       _suppressedByBenign = source._suppressedByBenign
       _frameOffsetMs = source._frameOffsetMs
+      _mediaIndex = source._mediaIndex
+      _provider = source._provider
     }
   }
 
@@ -456,6 +434,8 @@ nonisolated extension PBMatchEvidence: SwiftProtobuf.Message, SwiftProtobuf._Mes
         case 20: try { try decoder.decodeSingularStringField(value: &_storage._terms) }()
         case 21: try { try decoder.decodeSingularBoolField(value: &_storage._suppressedByBenign) }()
         case 22: try { try decoder.decodeSingularUInt32Field(value: &_storage._frameOffsetMs) }()
+        case 23: try { try decoder.decodeSingularUInt32Field(value: &_storage._mediaIndex) }()
+        case 24: try { try decoder.decodeSingularStringField(value: &_storage._provider) }()
         default: break
         }
       }
@@ -530,6 +510,12 @@ nonisolated extension PBMatchEvidence: SwiftProtobuf.Message, SwiftProtobuf._Mes
       if _storage._frameOffsetMs != 0 {
         try visitor.visitSingularUInt32Field(value: _storage._frameOffsetMs, fieldNumber: 22)
       }
+      if _storage._mediaIndex != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._mediaIndex, fieldNumber: 23)
+      }
+      if !_storage._provider.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._provider, fieldNumber: 24)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -561,69 +547,12 @@ nonisolated extension PBMatchEvidence: SwiftProtobuf.Message, SwiftProtobuf._Mes
         if _storage._terms != rhs_storage._terms {return false}
         if _storage._suppressedByBenign != rhs_storage._suppressedByBenign {return false}
         if _storage._frameOffsetMs != rhs_storage._frameOffsetMs {return false}
+        if _storage._mediaIndex != rhs_storage._mediaIndex {return false}
+        if _storage._provider != rhs_storage._provider {return false}
         return true
       }
       if !storagesAreEqual {return false}
     }
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension PBMessageEvidence: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = _protobuf_package + ".MessageEvidence"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}message_reference\0\u{3}sender_account_id\0\u{3}sent_at\0\u{1}media\0\u{1}attribution\0\u{3}group_id\0\u{c}\u{7}\u{9}")
-
-  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.messageReference) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.senderAccountID) }()
-      case 3: try { try decoder.decodeSingularMessageField(value: &self._sentAt) }()
-      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.media) }()
-      case 5: try { try decoder.decodeSingularEnumField(value: &self.attribution) }()
-      case 6: try { try decoder.decodeSingularStringField(value: &self.groupID) }()
-      default: break
-      }
-    }
-  }
-
-  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.messageReference.isEmpty {
-      try visitor.visitSingularStringField(value: self.messageReference, fieldNumber: 1)
-    }
-    if !self.senderAccountID.isEmpty {
-      try visitor.visitSingularStringField(value: self.senderAccountID, fieldNumber: 2)
-    }
-    try { if let v = self._sentAt {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
-    } }()
-    if !self.media.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.media, fieldNumber: 4)
-    }
-    if self.attribution != .unspecified {
-      try visitor.visitSingularEnumField(value: self.attribution, fieldNumber: 5)
-    }
-    if !self.groupID.isEmpty {
-      try visitor.visitSingularStringField(value: self.groupID, fieldNumber: 6)
-    }
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  public static func ==(lhs: PBMessageEvidence, rhs: PBMessageEvidence) -> Bool {
-    if lhs.messageReference != rhs.messageReference {return false}
-    if lhs.senderAccountID != rhs.senderAccountID {return false}
-    if lhs._sentAt != rhs._sentAt {return false}
-    if lhs.media != rhs.media {return false}
-    if lhs.attribution != rhs.attribution {return false}
-    if lhs.groupID != rhs.groupID {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

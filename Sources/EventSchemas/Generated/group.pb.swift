@@ -242,7 +242,8 @@ public nonisolated struct PBGroupEvent: Sendable {
   /// Clears the value of `context`. Subsequent reads from it will return its default value.
   public mutating func clearContext() {self._context = nil}
 
-  /// The group the event is about; equals the record's key. Required.
+  /// The group the event is about; the record's key unless the platform
+  /// keys its topic another way. Required.
   public var groupID: String = String()
 
   /// Members after the event; 0 when not known.
@@ -458,8 +459,8 @@ public nonisolated struct PBGroupCreated: @unchecked Sendable {
   fileprivate var _storage = _StorageClass.defaultInstance
 }
 
-/// One field's change and who made it.
-public nonisolated struct PBGroupFieldChange: @unchecked Sendable {
+/// One setting or one part of the profile changed; one event for each field.
+public nonisolated struct PBGroupChanged: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
@@ -496,7 +497,7 @@ public nonisolated struct PBGroupFieldChange: @unchecked Sendable {
   /// Clears the value of `oldText`. Subsequent reads from it will return its default value.
   public mutating func clearOldText() {_uniqueStorage()._oldText = nil}
 
-  /// Icon after the change. Media use is GROUP_ICON.
+  /// Icon after the change; absent when it was removed. Media use is GROUP_ICON.
   public var newMedia: PBMedia {
     get {_storage._newMedia ?? PBMedia()}
     set {_uniqueStorage()._newMedia = newValue}
@@ -534,28 +535,21 @@ public nonisolated struct PBGroupFieldChange: @unchecked Sendable {
     set {_uniqueStorage()._newTextSketch = newValue}
   }
 
+  /// Facts about the setter. Required for an icon whose setter is not the actor.
+  public var setterSnapshot: PBActorSnapshot {
+    get {_storage._setterSnapshot ?? PBActorSnapshot()}
+    set {_uniqueStorage()._setterSnapshot = newValue}
+  }
+  /// Returns true if `setterSnapshot` has been explicitly set.
+  public var hasSetterSnapshot: Bool {_storage._setterSnapshot != nil}
+  /// Clears the value of `setterSnapshot`. Subsequent reads from it will return its default value.
+  public mutating func clearSetterSnapshot() {_uniqueStorage()._setterSnapshot = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
   fileprivate var _storage = _StorageClass.defaultInstance
-}
-
-/// Settings or profile changed.
-public nonisolated struct PBGroupChanged: Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  /// The changes in order; 1 to 16. Required.
-  public var changes: [PBGroupFieldChange] = []
-
-  /// Facts about setters other than the actor. Required for the setter of an icon.
-  public var setterSnapshots: [PBActorSnapshot] = []
-
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  public init() {}
 }
 
 /// A member was added by another.
@@ -1077,9 +1071,9 @@ nonisolated extension PBGroupCreated: SwiftProtobuf.Message, SwiftProtobuf._Mess
   }
 }
 
-nonisolated extension PBGroupFieldChange: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = _protobuf_package + ".GroupFieldChange"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}field\0\u{3}setter_account_id\0\u{3}new_text\0\u{3}old_text\0\u{3}new_media\0\u{3}old_media\0\u{3}new_value\0\u{3}old_value\0\u{3}new_text_sketch\0\u{c}\u{a}\u{6}")
+nonisolated extension PBGroupChanged: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".GroupChanged"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}field\0\u{3}setter_account_id\0\u{3}new_text\0\u{3}old_text\0\u{3}new_media\0\u{3}old_media\0\u{3}new_value\0\u{3}old_value\0\u{3}new_text_sketch\0\u{3}setter_snapshot\0\u{c}\u{b}\u{5}")
 
   fileprivate class _StorageClass {
     var _field: PBGroupField = .unspecified
@@ -1091,6 +1085,7 @@ nonisolated extension PBGroupFieldChange: SwiftProtobuf.Message, SwiftProtobuf._
     var _newValue: Int64 = 0
     var _oldValue: Int64 = 0
     var _newTextSketch: [UInt64] = []
+    var _setterSnapshot: PBActorSnapshot? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1110,6 +1105,7 @@ nonisolated extension PBGroupFieldChange: SwiftProtobuf.Message, SwiftProtobuf._
       _newValue = source._newValue
       _oldValue = source._oldValue
       _newTextSketch = source._newTextSketch
+      _setterSnapshot = source._setterSnapshot
     }
   }
 
@@ -1137,6 +1133,7 @@ nonisolated extension PBGroupFieldChange: SwiftProtobuf.Message, SwiftProtobuf._
         case 7: try { try decoder.decodeSingularInt64Field(value: &_storage._newValue) }()
         case 8: try { try decoder.decodeSingularInt64Field(value: &_storage._oldValue) }()
         case 9: try { try decoder.decodeRepeatedFixed64Field(value: &_storage._newTextSketch) }()
+        case 10: try { try decoder.decodeSingularMessageField(value: &_storage._setterSnapshot) }()
         default: break
         }
       }
@@ -1176,11 +1173,14 @@ nonisolated extension PBGroupFieldChange: SwiftProtobuf.Message, SwiftProtobuf._
       if !_storage._newTextSketch.isEmpty {
         try visitor.visitPackedFixed64Field(value: _storage._newTextSketch, fieldNumber: 9)
       }
+      try { if let v = _storage._setterSnapshot {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  public static func ==(lhs: PBGroupFieldChange, rhs: PBGroupFieldChange) -> Bool {
+  public static func ==(lhs: PBGroupChanged, rhs: PBGroupChanged) -> Bool {
     if lhs._storage !== rhs._storage {
       let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
         let _storage = _args.0
@@ -1194,45 +1194,11 @@ nonisolated extension PBGroupFieldChange: SwiftProtobuf.Message, SwiftProtobuf._
         if _storage._newValue != rhs_storage._newValue {return false}
         if _storage._oldValue != rhs_storage._oldValue {return false}
         if _storage._newTextSketch != rhs_storage._newTextSketch {return false}
+        if _storage._setterSnapshot != rhs_storage._setterSnapshot {return false}
         return true
       }
       if !storagesAreEqual {return false}
     }
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension PBGroupChanged: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = _protobuf_package + ".GroupChanged"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}changes\0\u{3}setter_snapshots\0\u{c}\u{3}\u{7}")
-
-  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.changes) }()
-      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.setterSnapshots) }()
-      default: break
-      }
-    }
-  }
-
-  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.changes.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.changes, fieldNumber: 1)
-    }
-    if !self.setterSnapshots.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.setterSnapshots, fieldNumber: 2)
-    }
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  public static func ==(lhs: PBGroupChanged, rhs: PBGroupChanged) -> Bool {
-    if lhs.changes != rhs.changes {return false}
-    if lhs.setterSnapshots != rhs.setterSnapshots {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

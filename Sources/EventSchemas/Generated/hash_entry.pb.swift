@@ -136,8 +136,8 @@ public nonisolated struct PBHashEntry: Sendable {
   /// Last change at the source, Unix ms.
   public var sourceChangedUnixMs: Int64 = 0
 
-  /// Set when the entry was learned from a decision: that decision's id, 16 bytes.
-  public var learnedFromDecisionID: Data = Data()
+  /// Set when the entry was learned from a verdict: that verdict's id, 16 bytes.
+  public var learnedFromVerdictID: Data = Data()
 
   /// Not to be relied on yet: a match leads to review only.
   public var quarantined: Bool = false
@@ -162,8 +162,8 @@ public nonisolated struct PBHashEntryRemoved: Sendable {
   /// Version or checkpoint of the list.
   public var listVersion: String = String()
 
-  /// Set when a verdict withdrew a learned entry: the reversing decision's id, 16 bytes.
-  public var withdrawnByDecisionID: Data = Data()
+  /// Set when a verdict withdrew a learned entry: that verdict's id, 16 bytes.
+  public var withdrawnByVerdictID: Data = Data()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -340,7 +340,7 @@ nonisolated extension PBHashEntryEvent: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension PBHashEntry: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".HashEntry"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}entry_id\0\u{1}algorithm\0\u{1}digest\0\u{1}quality\0\u{1}category\0\u{1}source\0\u{3}list_version\0\u{3}member_id\0\u{3}entry_key\0\u{1}environment\0\u{1}terms\0\u{3}source_changed_unix_ms\0\u{3}learned_from_decision_id\0\u{1}quarantined\0\u{c}\u{f}\u{6}")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}entry_id\0\u{1}algorithm\0\u{1}digest\0\u{1}quality\0\u{1}category\0\u{1}source\0\u{3}list_version\0\u{3}member_id\0\u{3}entry_key\0\u{1}environment\0\u{1}terms\0\u{3}source_changed_unix_ms\0\u{3}learned_from_verdict_id\0\u{1}quarantined\0\u{c}\u{f}\u{6}")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -360,7 +360,7 @@ nonisolated extension PBHashEntry: SwiftProtobuf.Message, SwiftProtobuf._Message
       case 10: try { try decoder.decodeSingularStringField(value: &self.environment) }()
       case 11: try { try decoder.decodeSingularStringField(value: &self.terms) }()
       case 12: try { try decoder.decodeSingularInt64Field(value: &self.sourceChangedUnixMs) }()
-      case 13: try { try decoder.decodeSingularBytesField(value: &self.learnedFromDecisionID) }()
+      case 13: try { try decoder.decodeSingularBytesField(value: &self.learnedFromVerdictID) }()
       case 14: try { try decoder.decodeSingularBoolField(value: &self.quarantined) }()
       default: break
       }
@@ -404,8 +404,8 @@ nonisolated extension PBHashEntry: SwiftProtobuf.Message, SwiftProtobuf._Message
     if self.sourceChangedUnixMs != 0 {
       try visitor.visitSingularInt64Field(value: self.sourceChangedUnixMs, fieldNumber: 12)
     }
-    if !self.learnedFromDecisionID.isEmpty {
-      try visitor.visitSingularBytesField(value: self.learnedFromDecisionID, fieldNumber: 13)
+    if !self.learnedFromVerdictID.isEmpty {
+      try visitor.visitSingularBytesField(value: self.learnedFromVerdictID, fieldNumber: 13)
     }
     if self.quarantined != false {
       try visitor.visitSingularBoolField(value: self.quarantined, fieldNumber: 14)
@@ -426,7 +426,7 @@ nonisolated extension PBHashEntry: SwiftProtobuf.Message, SwiftProtobuf._Message
     if lhs.environment != rhs.environment {return false}
     if lhs.terms != rhs.terms {return false}
     if lhs.sourceChangedUnixMs != rhs.sourceChangedUnixMs {return false}
-    if lhs.learnedFromDecisionID != rhs.learnedFromDecisionID {return false}
+    if lhs.learnedFromVerdictID != rhs.learnedFromVerdictID {return false}
     if lhs.quarantined != rhs.quarantined {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
@@ -435,7 +435,7 @@ nonisolated extension PBHashEntry: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension PBHashEntryRemoved: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".HashEntryRemoved"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}entry_id\0\u{3}reason_code\0\u{3}list_version\0\u{3}withdrawn_by_decision_id\0\u{c}\u{5}\u{5}")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}entry_id\0\u{3}reason_code\0\u{3}list_version\0\u{3}withdrawn_by_verdict_id\0\u{c}\u{5}\u{5}")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -446,7 +446,7 @@ nonisolated extension PBHashEntryRemoved: SwiftProtobuf.Message, SwiftProtobuf._
       case 1: try { try decoder.decodeSingularStringField(value: &self.entryID) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.reasonCode) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.listVersion) }()
-      case 4: try { try decoder.decodeSingularBytesField(value: &self.withdrawnByDecisionID) }()
+      case 4: try { try decoder.decodeSingularBytesField(value: &self.withdrawnByVerdictID) }()
       default: break
       }
     }
@@ -462,8 +462,8 @@ nonisolated extension PBHashEntryRemoved: SwiftProtobuf.Message, SwiftProtobuf._
     if !self.listVersion.isEmpty {
       try visitor.visitSingularStringField(value: self.listVersion, fieldNumber: 3)
     }
-    if !self.withdrawnByDecisionID.isEmpty {
-      try visitor.visitSingularBytesField(value: self.withdrawnByDecisionID, fieldNumber: 4)
+    if !self.withdrawnByVerdictID.isEmpty {
+      try visitor.visitSingularBytesField(value: self.withdrawnByVerdictID, fieldNumber: 4)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -472,7 +472,7 @@ nonisolated extension PBHashEntryRemoved: SwiftProtobuf.Message, SwiftProtobuf._
     if lhs.entryID != rhs.entryID {return false}
     if lhs.reasonCode != rhs.reasonCode {return false}
     if lhs.listVersion != rhs.listVersion {return false}
-    if lhs.withdrawnByDecisionID != rhs.withdrawnByDecisionID {return false}
+    if lhs.withdrawnByVerdictID != rhs.withdrawnByVerdictID {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -101,8 +101,8 @@ public nonisolated struct PBInviteEvent: Sendable {
   /// Clears the value of `context`. Subsequent reads from it will return its default value.
   public mutating func clearContext() {self._context = nil}
 
-  /// The link the event is about, an opaque id and never the working link; equals the record's key.
-  /// Required.
+  /// The link the event is about, an opaque id and never the working link; the record's key
+  /// unless the platform keys its topic another way. Required.
   public var linkID: String = String()
 
   /// The group the link leads to. Required.
@@ -247,7 +247,7 @@ public nonisolated struct PBInviteSighted: Sendable {
   /// Keyed token of the place, never its address. Required.
   public var sourceToken: String = String()
 
-  /// Name of the crawler or partner that saw it.
+  /// Name of the automatic crawler that saw it; empty when a person did.
   public var crawler: String = String()
 
   /// When it was first seen there, Unix ms.
@@ -273,7 +273,7 @@ public nonisolated struct PBInviteGone: Sendable {
   /// Keyed token of the place. Required.
   public var sourceToken: String = String()
 
-  /// Name of the crawler or partner.
+  /// Name of the automatic crawler; empty when a person looked.
   public var crawler: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()

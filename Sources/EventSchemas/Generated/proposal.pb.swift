@@ -95,31 +95,44 @@ public nonisolated enum PBForcingCondition: SwiftProtobuf.Enum, Swift.CaseIterab
 
 }
 
-/// How often a rule may act by itself.
+/// How much a rule may do by itself.
 public nonisolated struct PBBudgetSpec: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// Number in a period; 0 when the budget follows the baseline.
-  public var limit: UInt64 = 0
-
   /// Length of the period in milliseconds. Required.
   public var periodMs: Int64 = 0
 
-  /// Multiple of the rule's trailing seven-day mean, in thousandths (5000 is five times); 0 when the
-  /// budget is a plain number.
-  public var baselineMultipleMilli: UInt64 = 0
+  /// Number in a period; with a baseline, the least that the baseline allows.
+  public var limit: Int64 = 0
 
-  /// Smallest value a baseline budget may take.
-  public var floor: UInt64 = 0
+  /// Multiple of the rule's trailing seven-day mean; absent for a plain number.
+  public var baselineMultiple: Double {
+    get {_baselineMultiple ?? 0}
+    set {_baselineMultiple = newValue}
+  }
+  /// Returns true if `baselineMultiple` has been explicitly set.
+  public var hasBaselineMultiple: Bool {self._baselineMultiple != nil}
+  /// Clears the value of `baselineMultiple`. Subsequent reads from it will return its default value.
+  public mutating func clearBaselineMultiple() {self._baselineMultiple = nil}
 
-  /// Largest value a baseline budget may take; 0 for none.
-  public var cap: UInt64 = 0
+  /// The most that the baseline allows; absent for no cap.
+  public var cap: Int64 {
+    get {_cap ?? 0}
+    set {_cap = newValue}
+  }
+  /// Returns true if `cap` has been explicitly set.
+  public var hasCap: Bool {self._cap != nil}
+  /// Clears the value of `cap`. Subsequent reads from it will return its default value.
+  public mutating func clearCap() {self._cap = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+
+  fileprivate var _baselineMultiple: Double? = nil
+  fileprivate var _cap: Int64? = nil
 }
 
 /// A rule's wish.
@@ -146,7 +159,7 @@ public nonisolated struct PBProposal: @unchecked Sendable {
     set {_uniqueStorage()._rule = newValue}
   }
 
-  /// The subject whose state fired the rule; its id equals the record's key. Required.
+  /// The subject whose state fired the rule; its id is the record's key. Required.
   public var subject: PBSubjectRef {
     get {_storage._subject ?? PBSubjectRef()}
     set {_uniqueStorage()._subject = newValue}
@@ -156,7 +169,7 @@ public nonisolated struct PBProposal: @unchecked Sendable {
   /// Clears the value of `subject`. Subsequent reads from it will return its default value.
   public mutating func clearSubject() {_uniqueStorage()._subject = nil}
 
-  /// Whom the rule aims at first; equals the subject unless the rule names another. Required.
+  /// The subject the actions are for; often the same. Required.
   public var target: PBSubjectRef {
     get {_storage._target ?? PBSubjectRef()}
     set {_uniqueStorage()._target = newValue}
@@ -166,7 +179,7 @@ public nonisolated struct PBProposal: @unchecked Sendable {
   /// Clears the value of `target`. Subsequent reads from it will return its default value.
   public mutating func clearTarget() {_uniqueStorage()._target = nil}
 
-  /// The actions wished for, each with its target. Required.
+  /// The actions wished for; each names the target above. Required.
   public var actions: [PBTargetedAction] {
     get {_storage._actions}
     set {_uniqueStorage()._actions = newValue}
@@ -184,15 +197,11 @@ public nonisolated struct PBProposal: @unchecked Sendable {
     set {_uniqueStorage()._shadow = newValue}
   }
 
-  /// Event time of the cause. Required.
-  public var eventTime: PBZonedTime {
-    get {_storage._eventTime ?? PBZonedTime()}
-    set {_uniqueStorage()._eventTime = newValue}
+  /// Event time of the cause, Unix ms.
+  public var eventUnixMs: Int64 {
+    get {_storage._eventUnixMs}
+    set {_uniqueStorage()._eventUnixMs = newValue}
   }
-  /// Returns true if `eventTime` has been explicitly set.
-  public var hasEventTime: Bool {_storage._eventTime != nil}
-  /// Clears the value of `eventTime`. Subsequent reads from it will return its default value.
-  public mutating func clearEventTime() {_uniqueStorage()._eventTime = nil}
 
   /// Digest of the pack's normal form, 32 bytes. Required.
   public var packDigest: Data {
@@ -206,7 +215,7 @@ public nonisolated struct PBProposal: @unchecked Sendable {
     set {_uniqueStorage()._bankVersion = newValue}
   }
 
-  /// How often the rule may act by itself. Required.
+  /// How much the rule may do by itself. Required.
   public var budget: PBBudgetSpec {
     get {_storage._budget ?? PBBudgetSpec()}
     set {_uniqueStorage()._budget = newValue}
@@ -216,16 +225,10 @@ public nonisolated struct PBProposal: @unchecked Sendable {
   /// Clears the value of `budget`. Subsequent reads from it will return its default value.
   public mutating func clearBudget() {_uniqueStorage()._budget = nil}
 
-  /// Groups proposals that tell of one incident; the tips' key. Required.
-  public var incidentCluster: String {
-    get {_storage._incidentCluster}
-    set {_uniqueStorage()._incidentCluster = newValue}
-  }
-
-  /// Matches the rule rests on; at most 64.
-  public var matches: [PBMatchEvidence] {
-    get {_storage._matches}
-    set {_uniqueStorage()._matches = newValue}
+  /// Groups proposals about one incident, 16 bytes. Required.
+  public var incident: Data {
+    get {_storage._incident}
+    set {_uniqueStorage()._incident = newValue}
   }
 
   /// Region that decides legal regime and mode.
@@ -234,13 +237,25 @@ public nonisolated struct PBProposal: @unchecked Sendable {
     set {_uniqueStorage()._region = newValue}
   }
 
-  /// Features, scores and contributions; at most 64.
-  public var reasons: [PBReason] {
-    get {_storage._reasons}
-    set {_uniqueStorage()._reasons = newValue}
+  /// Facts about the cause; bits as listed at EventFlag.
+  public var flags: UInt32 {
+    get {_storage._flags}
+    set {_uniqueStorage()._flags = newValue}
   }
 
-  /// Facts about the account concerned. Required when an account is a target.
+  /// Media concerned; at most 64.
+  public var media: [PBMedia] {
+    get {_storage._media}
+    set {_uniqueStorage()._media = newValue}
+  }
+
+  /// Matches the rule rests on; at most 256.
+  public var matches: [PBMatchEvidence] {
+    get {_storage._matches}
+    set {_uniqueStorage()._matches = newValue}
+  }
+
+  /// Facts about the account concerned.
   public var actorSnapshot: PBActorSnapshot {
     get {_storage._actorSnapshot ?? PBActorSnapshot()}
     set {_uniqueStorage()._actorSnapshot = newValue}
@@ -250,84 +265,48 @@ public nonisolated struct PBProposal: @unchecked Sendable {
   /// Clears the value of `actorSnapshot`. Subsequent reads from it will return its default value.
   public mutating func clearActorSnapshot() {_uniqueStorage()._actorSnapshot = nil}
 
-  /// The session of the cause.
-  public var session: PBSession {
-    get {_storage._session ?? PBSession()}
-    set {_uniqueStorage()._session = newValue}
+  /// Actor and session of the cause, everything personal sealed.
+  public var context: PBEventContext {
+    get {_storage._context ?? PBEventContext()}
+    set {_uniqueStorage()._context = newValue}
   }
-  /// Returns true if `session` has been explicitly set.
-  public var hasSession: Bool {_storage._session != nil}
-  /// Clears the value of `session`. Subsequent reads from it will return its default value.
-  public mutating func clearSession() {_uniqueStorage()._session = nil}
+  /// Returns true if `context` has been explicitly set.
+  public var hasContext: Bool {_storage._context != nil}
+  /// Clears the value of `context`. Subsequent reads from it will return its default value.
+  public mutating func clearContext() {_uniqueStorage()._context = nil}
 
-  /// The media concerned; at most 32.
-  public var media: [PBMedia] {
-    get {_storage._media}
-    set {_uniqueStorage()._media = newValue}
+  /// The report, when the cause is one: ordered messages without text, senders' snapshots.
+  public var report: PBReportFiled {
+    get {_storage._report ?? PBReportFiled()}
+    set {_uniqueStorage()._report = newValue}
   }
+  /// Returns true if `report` has been explicitly set.
+  public var hasReport: Bool {_storage._report != nil}
+  /// Clears the value of `report`. Subsequent reads from it will return its default value.
+  public mutating func clearReport() {_uniqueStorage()._report = nil}
 
-  /// Results of other services the rule rests on; each names the media by its place in `media`.
-  public var assessments: [PBAssessmentEvidence] {
-    get {_storage._assessments}
-    set {_uniqueStorage()._assessments = newValue}
-  }
-
-  /// Reported messages in order, without text; at most 64.
-  public var messages: [PBMessageEvidence] {
-    get {_storage._messages}
-    set {_uniqueStorage()._messages = newValue}
+  /// Features, scores and contributions; at most 256.
+  public var reasons: [PBReason] {
+    get {_storage._reasons}
+    set {_uniqueStorage()._reasons = newValue}
   }
 
-  /// Distinct parties that reported the subject, as the features count them.
+  /// Report category of the cause; unspecified when no report.
+  public var category: PBReportCategory {
+    get {_storage._category}
+    set {_uniqueStorage()._category = newValue}
+  }
+
+  /// How often feedback has led to this proposal.
+  public var hops: UInt32 {
+    get {_storage._hops}
+    set {_uniqueStorage()._hops = newValue}
+  }
+
+  /// Distinct parties that reported the subject, as the features count them; 0 when not counted.
   public var reporters: UInt32 {
     get {_storage._reporters}
     set {_uniqueStorage()._reporters = newValue}
-  }
-
-  /// The cause.
-  public var cause: PBCauseRef {
-    get {_storage._cause ?? PBCauseRef()}
-    set {_uniqueStorage()._cause = newValue}
-  }
-  /// Returns true if `cause` has been explicitly set.
-  public var hasCause: Bool {_storage._cause != nil}
-  /// Clears the value of `cause`. Subsequent reads from it will return its default value.
-  public mutating func clearCause() {_uniqueStorage()._cause = nil}
-
-  /// Kind of the signal that made the rule fire.
-  public var signalKind: PBSignalKind {
-    get {_storage._signalKind}
-    set {_uniqueStorage()._signalKind = newValue}
-  }
-
-  /// Group the incident belongs to; empty when none.
-  public var groupID: String {
-    get {_storage._groupID}
-    set {_uniqueStorage()._groupID = newValue}
-  }
-
-  /// Invite link the incident belongs to; empty when none.
-  public var linkID: String {
-    get {_storage._linkID}
-    set {_uniqueStorage()._linkID = newValue}
-  }
-
-  /// Facts about other accounts concerned, such as senders of reported media; at most 16.
-  public var otherSnapshots: [PBActorSnapshot] {
-    get {_storage._otherSnapshots}
-    set {_uniqueStorage()._otherSnapshots = newValue}
-  }
-
-  /// Conditions that force the role "unknown" as far as Assess can see them.
-  public var forcing: [PBForcingCondition] {
-    get {_storage._forcing}
-    set {_uniqueStorage()._forcing = newValue}
-  }
-
-  /// The subject's score that the rule compared, 0 to 1; 0 when it compared none.
-  public var score: Double {
-    get {_storage._score}
-    set {_uniqueStorage()._score = newValue}
   }
 
   /// Digests of models used, 32 bytes each.
@@ -343,35 +322,6 @@ public nonisolated struct PBProposal: @unchecked Sendable {
   fileprivate var _storage = _StorageClass.defaultInstance
 }
 
-/// The result of another service for one of a proposal's media.
-public nonisolated struct PBAssessmentEvidence: Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  /// Place of the media in Proposal.media, from 0.
-  public var mediaIndex: UInt32 = 0
-
-  /// The result. Required.
-  public var assessment: PBMediaAssessment {
-    get {_assessment ?? PBMediaAssessment()}
-    set {_assessment = newValue}
-  }
-  /// Returns true if `assessment` has been explicitly set.
-  public var hasAssessment: Bool {self._assessment != nil}
-  /// Clears the value of `assessment`. Subsequent reads from it will return its default value.
-  public mutating func clearAssessment() {self._assessment = nil}
-
-  /// The media's opaque reference. Required.
-  public var mediaReference: String = String()
-
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  public init() {}
-
-  fileprivate var _assessment: PBMediaAssessment? = nil
-}
-
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "tutela.v1"
@@ -382,7 +332,7 @@ nonisolated extension PBForcingCondition: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension PBBudgetSpec: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".BudgetSpec"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}limit\0\u{3}period_ms\0\u{3}baseline_multiple_milli\0\u{1}floor\0\u{1}cap\0\u{c}\u{6}\u{4}")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}period_ms\0\u{1}limit\0\u{3}baseline_multiple\0\u{1}cap\0\u{c}\u{5}\u{5}")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -390,41 +340,40 @@ nonisolated extension PBBudgetSpec: SwiftProtobuf.Message, SwiftProtobuf._Messag
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.limit) }()
-      case 2: try { try decoder.decodeSingularInt64Field(value: &self.periodMs) }()
-      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.baselineMultipleMilli) }()
-      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.floor) }()
-      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.cap) }()
+      case 1: try { try decoder.decodeSingularInt64Field(value: &self.periodMs) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.limit) }()
+      case 3: try { try decoder.decodeSingularDoubleField(value: &self._baselineMultiple) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self._cap) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if self.limit != 0 {
-      try visitor.visitSingularUInt64Field(value: self.limit, fieldNumber: 1)
-    }
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if self.periodMs != 0 {
-      try visitor.visitSingularInt64Field(value: self.periodMs, fieldNumber: 2)
+      try visitor.visitSingularInt64Field(value: self.periodMs, fieldNumber: 1)
     }
-    if self.baselineMultipleMilli != 0 {
-      try visitor.visitSingularUInt64Field(value: self.baselineMultipleMilli, fieldNumber: 3)
+    if self.limit != 0 {
+      try visitor.visitSingularInt64Field(value: self.limit, fieldNumber: 2)
     }
-    if self.floor != 0 {
-      try visitor.visitSingularUInt64Field(value: self.floor, fieldNumber: 4)
-    }
-    if self.cap != 0 {
-      try visitor.visitSingularUInt64Field(value: self.cap, fieldNumber: 5)
-    }
+    try { if let v = self._baselineMultiple {
+      try visitor.visitSingularDoubleField(value: v, fieldNumber: 3)
+    } }()
+    try { if let v = self._cap {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 4)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: PBBudgetSpec, rhs: PBBudgetSpec) -> Bool {
-    if lhs.limit != rhs.limit {return false}
     if lhs.periodMs != rhs.periodMs {return false}
-    if lhs.baselineMultipleMilli != rhs.baselineMultipleMilli {return false}
-    if lhs.floor != rhs.floor {return false}
-    if lhs.cap != rhs.cap {return false}
+    if lhs.limit != rhs.limit {return false}
+    if lhs._baselineMultiple != rhs._baselineMultiple {return false}
+    if lhs._cap != rhs._cap {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -432,7 +381,7 @@ nonisolated extension PBBudgetSpec: SwiftProtobuf.Message, SwiftProtobuf._Messag
 
 nonisolated extension PBProposal: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Proposal"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}proposal_id\0\u{3}signal_id\0\u{1}rule\0\u{1}subject\0\u{1}target\0\u{1}actions\0\u{1}harm\0\u{1}shadow\0\u{3}event_time\0\u{3}pack_digest\0\u{3}bank_version\0\u{1}budget\0\u{3}incident_cluster\0\u{1}matches\0\u{1}region\0\u{1}reasons\0\u{3}actor_snapshot\0\u{1}session\0\u{1}media\0\u{1}assessments\0\u{1}messages\0\u{1}reporters\0\u{1}cause\0\u{3}signal_kind\0\u{3}group_id\0\u{3}link_id\0\u{3}other_snapshots\0\u{1}forcing\0\u{1}score\0\u{3}model_digests\0\u{c}\u{1f}\u{a}")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}proposal_id\0\u{3}signal_id\0\u{1}rule\0\u{1}subject\0\u{1}target\0\u{1}actions\0\u{1}harm\0\u{1}shadow\0\u{3}event_unix_ms\0\u{3}pack_digest\0\u{3}bank_version\0\u{1}budget\0\u{1}incident\0\u{1}region\0\u{1}flags\0\u{1}media\0\u{1}matches\0\u{3}actor_snapshot\0\u{1}context\0\u{1}report\0\u{1}reasons\0\u{1}category\0\u{1}hops\0\u{1}reporters\0\u{3}model_digests\0\u{c}\u{1a}\u{f}")
 
   fileprivate class _StorageClass {
     var _proposalID: Data = Data()
@@ -443,27 +392,22 @@ nonisolated extension PBProposal: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     var _actions: [PBTargetedAction] = []
     var _harm: PBHarm = .unspecified
     var _shadow: Bool = false
-    var _eventTime: PBZonedTime? = nil
+    var _eventUnixMs: Int64 = 0
     var _packDigest: Data = Data()
     var _bankVersion: Int64 = 0
     var _budget: PBBudgetSpec? = nil
-    var _incidentCluster: String = String()
-    var _matches: [PBMatchEvidence] = []
+    var _incident: Data = Data()
     var _region: String = String()
-    var _reasons: [PBReason] = []
-    var _actorSnapshot: PBActorSnapshot? = nil
-    var _session: PBSession? = nil
+    var _flags: UInt32 = 0
     var _media: [PBMedia] = []
-    var _assessments: [PBAssessmentEvidence] = []
-    var _messages: [PBMessageEvidence] = []
+    var _matches: [PBMatchEvidence] = []
+    var _actorSnapshot: PBActorSnapshot? = nil
+    var _context: PBEventContext? = nil
+    var _report: PBReportFiled? = nil
+    var _reasons: [PBReason] = []
+    var _category: PBReportCategory = .unspecified
+    var _hops: UInt32 = 0
     var _reporters: UInt32 = 0
-    var _cause: PBCauseRef? = nil
-    var _signalKind: PBSignalKind = .unspecified
-    var _groupID: String = String()
-    var _linkID: String = String()
-    var _otherSnapshots: [PBActorSnapshot] = []
-    var _forcing: [PBForcingCondition] = []
-    var _score: Double = 0
     var _modelDigests: [Data] = []
 
       // This property is used as the initial default value for new instances of the type.
@@ -483,27 +427,22 @@ nonisolated extension PBProposal: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       _actions = source._actions
       _harm = source._harm
       _shadow = source._shadow
-      _eventTime = source._eventTime
+      _eventUnixMs = source._eventUnixMs
       _packDigest = source._packDigest
       _bankVersion = source._bankVersion
       _budget = source._budget
-      _incidentCluster = source._incidentCluster
-      _matches = source._matches
+      _incident = source._incident
       _region = source._region
-      _reasons = source._reasons
-      _actorSnapshot = source._actorSnapshot
-      _session = source._session
+      _flags = source._flags
       _media = source._media
-      _assessments = source._assessments
-      _messages = source._messages
+      _matches = source._matches
+      _actorSnapshot = source._actorSnapshot
+      _context = source._context
+      _report = source._report
+      _reasons = source._reasons
+      _category = source._category
+      _hops = source._hops
       _reporters = source._reporters
-      _cause = source._cause
-      _signalKind = source._signalKind
-      _groupID = source._groupID
-      _linkID = source._linkID
-      _otherSnapshots = source._otherSnapshots
-      _forcing = source._forcing
-      _score = source._score
       _modelDigests = source._modelDigests
     }
   }
@@ -531,28 +470,23 @@ nonisolated extension PBProposal: SwiftProtobuf.Message, SwiftProtobuf._MessageI
         case 6: try { try decoder.decodeRepeatedMessageField(value: &_storage._actions) }()
         case 7: try { try decoder.decodeSingularEnumField(value: &_storage._harm) }()
         case 8: try { try decoder.decodeSingularBoolField(value: &_storage._shadow) }()
-        case 9: try { try decoder.decodeSingularMessageField(value: &_storage._eventTime) }()
+        case 9: try { try decoder.decodeSingularInt64Field(value: &_storage._eventUnixMs) }()
         case 10: try { try decoder.decodeSingularBytesField(value: &_storage._packDigest) }()
         case 11: try { try decoder.decodeSingularInt64Field(value: &_storage._bankVersion) }()
         case 12: try { try decoder.decodeSingularMessageField(value: &_storage._budget) }()
-        case 13: try { try decoder.decodeSingularStringField(value: &_storage._incidentCluster) }()
-        case 14: try { try decoder.decodeRepeatedMessageField(value: &_storage._matches) }()
-        case 15: try { try decoder.decodeSingularStringField(value: &_storage._region) }()
-        case 16: try { try decoder.decodeRepeatedMessageField(value: &_storage._reasons) }()
-        case 17: try { try decoder.decodeSingularMessageField(value: &_storage._actorSnapshot) }()
-        case 18: try { try decoder.decodeSingularMessageField(value: &_storage._session) }()
-        case 19: try { try decoder.decodeRepeatedMessageField(value: &_storage._media) }()
-        case 20: try { try decoder.decodeRepeatedMessageField(value: &_storage._assessments) }()
-        case 21: try { try decoder.decodeRepeatedMessageField(value: &_storage._messages) }()
-        case 22: try { try decoder.decodeSingularUInt32Field(value: &_storage._reporters) }()
-        case 23: try { try decoder.decodeSingularMessageField(value: &_storage._cause) }()
-        case 24: try { try decoder.decodeSingularEnumField(value: &_storage._signalKind) }()
-        case 25: try { try decoder.decodeSingularStringField(value: &_storage._groupID) }()
-        case 26: try { try decoder.decodeSingularStringField(value: &_storage._linkID) }()
-        case 27: try { try decoder.decodeRepeatedMessageField(value: &_storage._otherSnapshots) }()
-        case 28: try { try decoder.decodeRepeatedEnumField(value: &_storage._forcing) }()
-        case 29: try { try decoder.decodeSingularDoubleField(value: &_storage._score) }()
-        case 30: try { try decoder.decodeRepeatedBytesField(value: &_storage._modelDigests) }()
+        case 13: try { try decoder.decodeSingularBytesField(value: &_storage._incident) }()
+        case 14: try { try decoder.decodeSingularStringField(value: &_storage._region) }()
+        case 15: try { try decoder.decodeSingularUInt32Field(value: &_storage._flags) }()
+        case 16: try { try decoder.decodeRepeatedMessageField(value: &_storage._media) }()
+        case 17: try { try decoder.decodeRepeatedMessageField(value: &_storage._matches) }()
+        case 18: try { try decoder.decodeSingularMessageField(value: &_storage._actorSnapshot) }()
+        case 19: try { try decoder.decodeSingularMessageField(value: &_storage._context) }()
+        case 20: try { try decoder.decodeSingularMessageField(value: &_storage._report) }()
+        case 21: try { try decoder.decodeRepeatedMessageField(value: &_storage._reasons) }()
+        case 22: try { try decoder.decodeSingularEnumField(value: &_storage._category) }()
+        case 23: try { try decoder.decodeSingularUInt32Field(value: &_storage._hops) }()
+        case 24: try { try decoder.decodeSingularUInt32Field(value: &_storage._reporters) }()
+        case 25: try { try decoder.decodeRepeatedBytesField(value: &_storage._modelDigests) }()
         default: break
         }
       }
@@ -589,9 +523,9 @@ nonisolated extension PBProposal: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       if _storage._shadow != false {
         try visitor.visitSingularBoolField(value: _storage._shadow, fieldNumber: 8)
       }
-      try { if let v = _storage._eventTime {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
-      } }()
+      if _storage._eventUnixMs != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._eventUnixMs, fieldNumber: 9)
+      }
       if !_storage._packDigest.isEmpty {
         try visitor.visitSingularBytesField(value: _storage._packDigest, fieldNumber: 10)
       }
@@ -601,59 +535,44 @@ nonisolated extension PBProposal: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       try { if let v = _storage._budget {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
       } }()
-      if !_storage._incidentCluster.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._incidentCluster, fieldNumber: 13)
-      }
-      if !_storage._matches.isEmpty {
-        try visitor.visitRepeatedMessageField(value: _storage._matches, fieldNumber: 14)
+      if !_storage._incident.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._incident, fieldNumber: 13)
       }
       if !_storage._region.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._region, fieldNumber: 15)
+        try visitor.visitSingularStringField(value: _storage._region, fieldNumber: 14)
       }
-      if !_storage._reasons.isEmpty {
-        try visitor.visitRepeatedMessageField(value: _storage._reasons, fieldNumber: 16)
+      if _storage._flags != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._flags, fieldNumber: 15)
+      }
+      if !_storage._media.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._media, fieldNumber: 16)
+      }
+      if !_storage._matches.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._matches, fieldNumber: 17)
       }
       try { if let v = _storage._actorSnapshot {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 17)
-      } }()
-      try { if let v = _storage._session {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 18)
       } }()
-      if !_storage._media.isEmpty {
-        try visitor.visitRepeatedMessageField(value: _storage._media, fieldNumber: 19)
+      try { if let v = _storage._context {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 19)
+      } }()
+      try { if let v = _storage._report {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 20)
+      } }()
+      if !_storage._reasons.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._reasons, fieldNumber: 21)
       }
-      if !_storage._assessments.isEmpty {
-        try visitor.visitRepeatedMessageField(value: _storage._assessments, fieldNumber: 20)
+      if _storage._category != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._category, fieldNumber: 22)
       }
-      if !_storage._messages.isEmpty {
-        try visitor.visitRepeatedMessageField(value: _storage._messages, fieldNumber: 21)
+      if _storage._hops != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._hops, fieldNumber: 23)
       }
       if _storage._reporters != 0 {
-        try visitor.visitSingularUInt32Field(value: _storage._reporters, fieldNumber: 22)
-      }
-      try { if let v = _storage._cause {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 23)
-      } }()
-      if _storage._signalKind != .unspecified {
-        try visitor.visitSingularEnumField(value: _storage._signalKind, fieldNumber: 24)
-      }
-      if !_storage._groupID.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._groupID, fieldNumber: 25)
-      }
-      if !_storage._linkID.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._linkID, fieldNumber: 26)
-      }
-      if !_storage._otherSnapshots.isEmpty {
-        try visitor.visitRepeatedMessageField(value: _storage._otherSnapshots, fieldNumber: 27)
-      }
-      if !_storage._forcing.isEmpty {
-        try visitor.visitPackedEnumField(value: _storage._forcing, fieldNumber: 28)
-      }
-      if _storage._score.bitPattern != 0 {
-        try visitor.visitSingularDoubleField(value: _storage._score, fieldNumber: 29)
+        try visitor.visitSingularUInt32Field(value: _storage._reporters, fieldNumber: 24)
       }
       if !_storage._modelDigests.isEmpty {
-        try visitor.visitRepeatedBytesField(value: _storage._modelDigests, fieldNumber: 30)
+        try visitor.visitRepeatedBytesField(value: _storage._modelDigests, fieldNumber: 25)
       }
     }
     try unknownFields.traverse(visitor: &visitor)
@@ -672,76 +591,27 @@ nonisolated extension PBProposal: SwiftProtobuf.Message, SwiftProtobuf._MessageI
         if _storage._actions != rhs_storage._actions {return false}
         if _storage._harm != rhs_storage._harm {return false}
         if _storage._shadow != rhs_storage._shadow {return false}
-        if _storage._eventTime != rhs_storage._eventTime {return false}
+        if _storage._eventUnixMs != rhs_storage._eventUnixMs {return false}
         if _storage._packDigest != rhs_storage._packDigest {return false}
         if _storage._bankVersion != rhs_storage._bankVersion {return false}
         if _storage._budget != rhs_storage._budget {return false}
-        if _storage._incidentCluster != rhs_storage._incidentCluster {return false}
-        if _storage._matches != rhs_storage._matches {return false}
+        if _storage._incident != rhs_storage._incident {return false}
         if _storage._region != rhs_storage._region {return false}
-        if _storage._reasons != rhs_storage._reasons {return false}
-        if _storage._actorSnapshot != rhs_storage._actorSnapshot {return false}
-        if _storage._session != rhs_storage._session {return false}
+        if _storage._flags != rhs_storage._flags {return false}
         if _storage._media != rhs_storage._media {return false}
-        if _storage._assessments != rhs_storage._assessments {return false}
-        if _storage._messages != rhs_storage._messages {return false}
+        if _storage._matches != rhs_storage._matches {return false}
+        if _storage._actorSnapshot != rhs_storage._actorSnapshot {return false}
+        if _storage._context != rhs_storage._context {return false}
+        if _storage._report != rhs_storage._report {return false}
+        if _storage._reasons != rhs_storage._reasons {return false}
+        if _storage._category != rhs_storage._category {return false}
+        if _storage._hops != rhs_storage._hops {return false}
         if _storage._reporters != rhs_storage._reporters {return false}
-        if _storage._cause != rhs_storage._cause {return false}
-        if _storage._signalKind != rhs_storage._signalKind {return false}
-        if _storage._groupID != rhs_storage._groupID {return false}
-        if _storage._linkID != rhs_storage._linkID {return false}
-        if _storage._otherSnapshots != rhs_storage._otherSnapshots {return false}
-        if _storage._forcing != rhs_storage._forcing {return false}
-        if _storage._score != rhs_storage._score {return false}
         if _storage._modelDigests != rhs_storage._modelDigests {return false}
         return true
       }
       if !storagesAreEqual {return false}
     }
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension PBAssessmentEvidence: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = _protobuf_package + ".AssessmentEvidence"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}media_index\0\u{1}assessment\0\u{3}media_reference\0\u{c}\u{4}\u{6}")
-
-  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.mediaIndex) }()
-      case 2: try { try decoder.decodeSingularMessageField(value: &self._assessment) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.mediaReference) }()
-      default: break
-      }
-    }
-  }
-
-  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if self.mediaIndex != 0 {
-      try visitor.visitSingularUInt32Field(value: self.mediaIndex, fieldNumber: 1)
-    }
-    try { if let v = self._assessment {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
-    } }()
-    if !self.mediaReference.isEmpty {
-      try visitor.visitSingularStringField(value: self.mediaReference, fieldNumber: 3)
-    }
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  public static func ==(lhs: PBAssessmentEvidence, rhs: PBAssessmentEvidence) -> Bool {
-    if lhs.mediaIndex != rhs.mediaIndex {return false}
-    if lhs._assessment != rhs._assessment {return false}
-    if lhs.mediaReference != rhs.mediaReference {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

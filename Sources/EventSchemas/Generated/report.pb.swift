@@ -230,7 +230,8 @@ public nonisolated struct PBReportEvent: @unchecked Sendable {
   /// Clears the value of `context`. Subsequent reads from it will return its default value.
   public mutating func clearContext() {_uniqueStorage()._context = nil}
 
-  /// The reported or blocked subject; its id equals the record's key. Required.
+  /// The reported or blocked subject; its id the record's key unless the platform
+  /// keys its topic another way. Required.
   public var subject: PBSubjectRef {
     get {_storage._subject ?? PBSubjectRef()}
     set {_uniqueStorage()._subject = newValue}

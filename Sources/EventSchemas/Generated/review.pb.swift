@@ -27,55 +27,6 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
-/// How soon.
-public nonisolated enum PBReviewPriority: SwiftProtobuf.Enum, Swift.CaseIterable {
-  public typealias RawValue = Int
-  case unspecified // = 0
-  case low // = 1
-  case normal // = 2
-  case high // = 3
-
-  /// Danger to life or limb now.
-  case immediate // = 4
-  case UNRECOGNIZED(Int)
-
-  public init() {
-    self = .unspecified
-  }
-
-  public init?(rawValue: Int) {
-    switch rawValue {
-    case 0: self = .unspecified
-    case 1: self = .low
-    case 2: self = .normal
-    case 3: self = .high
-    case 4: self = .immediate
-    default: self = .UNRECOGNIZED(rawValue)
-    }
-  }
-
-  public var rawValue: Int {
-    switch self {
-    case .unspecified: return 0
-    case .low: return 1
-    case .normal: return 2
-    case .high: return 3
-    case .immediate: return 4
-    case .UNRECOGNIZED(let i): return i
-    }
-  }
-
-  // The compiler won't synthesize support with the UNRECOGNIZED case.
-  public static let allCases: [PBReviewPriority] = [
-    .unspecified,
-    .low,
-    .normal,
-    .high,
-    .immediate,
-  ]
-
-}
-
 /// What the reviewer would be exposed to, so that work can be shared out with care.
 public nonisolated enum PBExposureClass: SwiftProtobuf.Enum, Swift.CaseIterable {
   public typealias RawValue = Int
@@ -137,43 +88,43 @@ public nonisolated enum PBReviewCause: SwiftProtobuf.Enum, Swift.CaseIterable {
   case unspecified // = 0
 
   /// The rule asked for review.
-  case requested // = 1
+  case proposed // = 1
 
-  /// A budget is used up.
-  case budget // = 2
-
-  /// A forcing condition holds; victim-safe handling.
-  case forcingCondition // = 3
-
-  /// The entry or its bank is quarantined.
-  case quarantine // = 4
-
-  /// A standing verdict shields the evidence, and there is newer evidence.
-  case shield // = 5
-
-  /// The entry was removed since the match.
-  case evidenceGone // = 6
-
-  /// The mode in force does not let automation act.
-  case mode // = 7
+  /// The evidence is a near match.
+  case nearMatch // = 2
 
   /// The evidence is not conclusive for the action wished for.
-  case notConclusive // = 8
+  case notConclusive // = 3
 
-  /// The action always needs a verdict.
-  case verdictRequired // = 9
+  /// A forcing condition holds; victim-safe handling.
+  case forcedRole // = 4
 
-  /// The account's role is not settled.
-  case roleUnknown // = 10
+  /// A budget is used up.
+  case budgetSpent // = 5
 
-  /// A tip lacks what it must have.
-  case tipIncomplete // = 11
+  /// The entry or its bank is quarantined.
+  case entryQuarantined // = 6
 
-  /// The target's kind does not fit the action, or the snapshot is missing.
-  case invalidTarget // = 12
+  /// The entry was removed since the match.
+  case evidenceGone // = 7
 
-  /// A friction expires and a human must renew it or let it go.
-  case renewal // = 13
+  /// A standing verdict shields the evidence, and there is newer evidence.
+  case shielded // = 8
+
+  /// The mode in force does not let automation act.
+  case mode // = 9
+
+  /// The match is with a bank of hashes that minors submitted.
+  case minorSubmitted // = 10
+
+  /// The target's kind does not fit the action, or nothing is known about the target.
+  case unknownTarget // = 11
+
+  /// Danger to life or limb was reported.
+  case imminent // = 12
+
+  /// The reporter is the subject of the proposal.
+  case reporterIsSubject // = 13
   case UNRECOGNIZED(Int)
 
   public init() {
@@ -183,19 +134,19 @@ public nonisolated enum PBReviewCause: SwiftProtobuf.Enum, Swift.CaseIterable {
   public init?(rawValue: Int) {
     switch rawValue {
     case 0: self = .unspecified
-    case 1: self = .requested
-    case 2: self = .budget
-    case 3: self = .forcingCondition
-    case 4: self = .quarantine
-    case 5: self = .shield
-    case 6: self = .evidenceGone
-    case 7: self = .mode
-    case 8: self = .notConclusive
-    case 9: self = .verdictRequired
-    case 10: self = .roleUnknown
-    case 11: self = .tipIncomplete
-    case 12: self = .invalidTarget
-    case 13: self = .renewal
+    case 1: self = .proposed
+    case 2: self = .nearMatch
+    case 3: self = .notConclusive
+    case 4: self = .forcedRole
+    case 5: self = .budgetSpent
+    case 6: self = .entryQuarantined
+    case 7: self = .evidenceGone
+    case 8: self = .shielded
+    case 9: self = .mode
+    case 10: self = .minorSubmitted
+    case 11: self = .unknownTarget
+    case 12: self = .imminent
+    case 13: self = .reporterIsSubject
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -203,19 +154,19 @@ public nonisolated enum PBReviewCause: SwiftProtobuf.Enum, Swift.CaseIterable {
   public var rawValue: Int {
     switch self {
     case .unspecified: return 0
-    case .requested: return 1
-    case .budget: return 2
-    case .forcingCondition: return 3
-    case .quarantine: return 4
-    case .shield: return 5
-    case .evidenceGone: return 6
-    case .mode: return 7
-    case .notConclusive: return 8
-    case .verdictRequired: return 9
-    case .roleUnknown: return 10
-    case .tipIncomplete: return 11
-    case .invalidTarget: return 12
-    case .renewal: return 13
+    case .proposed: return 1
+    case .nearMatch: return 2
+    case .notConclusive: return 3
+    case .forcedRole: return 4
+    case .budgetSpent: return 5
+    case .entryQuarantined: return 6
+    case .evidenceGone: return 7
+    case .shielded: return 8
+    case .mode: return 9
+    case .minorSubmitted: return 10
+    case .unknownTarget: return 11
+    case .imminent: return 12
+    case .reporterIsSubject: return 13
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -223,19 +174,19 @@ public nonisolated enum PBReviewCause: SwiftProtobuf.Enum, Swift.CaseIterable {
   // The compiler won't synthesize support with the UNRECOGNIZED case.
   public static let allCases: [PBReviewCause] = [
     .unspecified,
-    .requested,
-    .budget,
-    .forcingCondition,
-    .quarantine,
-    .shield,
-    .evidenceGone,
-    .mode,
+    .proposed,
+    .nearMatch,
     .notConclusive,
-    .verdictRequired,
-    .roleUnknown,
-    .tipIncomplete,
-    .invalidTarget,
-    .renewal,
+    .forcedRole,
+    .budgetSpent,
+    .entryQuarantined,
+    .evidenceGone,
+    .shielded,
+    .mode,
+    .minorSubmitted,
+    .unknownTarget,
+    .imminent,
+    .reporterIsSubject,
   ]
 
 }
@@ -262,8 +213,8 @@ public nonisolated struct PBReviewRequest: @unchecked Sendable {
   /// Clears the value of `subject`. Subsequent reads from it will return its default value.
   public mutating func clearSubject() {_uniqueStorage()._subject = nil}
 
-  /// How soon. Required.
-  public var priority: PBReviewPriority {
+  /// How soon: 0 lowest to 100 highest; 100 is danger to life or limb now.
+  public var priority: UInt32 {
     get {_storage._priority}
     set {_uniqueStorage()._priority = newValue}
   }
@@ -350,16 +301,10 @@ public nonisolated struct PBReviewRequest: @unchecked Sendable {
     set {_uniqueStorage()._region = newValue}
   }
 
-  /// Log time of what led to it, Unix ms. Required.
-  public var requestedUnixMs: Int64 {
-    get {_storage._requestedUnixMs}
-    set {_uniqueStorage()._requestedUnixMs = newValue}
-  }
-
-  /// Decision it belongs to, 16 bytes.
-  public var decisionID: Data {
-    get {_storage._decisionID}
-    set {_uniqueStorage()._decisionID = newValue}
+  /// Role of the account as far as settled.
+  public var role: PBRole {
+    get {_storage._role}
+    set {_uniqueStorage()._role = newValue}
   }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -373,26 +318,22 @@ public nonisolated struct PBReviewRequest: @unchecked Sendable {
 
 fileprivate nonisolated let _protobuf_package = "tutela.v1"
 
-nonisolated extension PBReviewPriority: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REVIEW_PRIORITY_UNSPECIFIED\0\u{1}REVIEW_PRIORITY_LOW\0\u{1}REVIEW_PRIORITY_NORMAL\0\u{1}REVIEW_PRIORITY_HIGH\0\u{1}REVIEW_PRIORITY_IMMEDIATE\0")
-}
-
 nonisolated extension PBExposureClass: SwiftProtobuf._ProtoNameProviding {
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0EXPOSURE_CLASS_UNSPECIFIED\0\u{1}EXPOSURE_CLASS_METADATA\0\u{1}EXPOSURE_CLASS_TEXT\0\u{1}EXPOSURE_CLASS_MEDIA\0\u{1}EXPOSURE_CLASS_SEVERE_MEDIA\0")
 }
 
 nonisolated extension PBReviewCause: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REVIEW_CAUSE_UNSPECIFIED\0\u{1}REVIEW_CAUSE_REQUESTED\0\u{1}REVIEW_CAUSE_BUDGET\0\u{1}REVIEW_CAUSE_FORCING_CONDITION\0\u{1}REVIEW_CAUSE_QUARANTINE\0\u{1}REVIEW_CAUSE_SHIELD\0\u{1}REVIEW_CAUSE_EVIDENCE_GONE\0\u{1}REVIEW_CAUSE_MODE\0\u{1}REVIEW_CAUSE_NOT_CONCLUSIVE\0\u{1}REVIEW_CAUSE_VERDICT_REQUIRED\0\u{1}REVIEW_CAUSE_ROLE_UNKNOWN\0\u{1}REVIEW_CAUSE_TIP_INCOMPLETE\0\u{1}REVIEW_CAUSE_INVALID_TARGET\0\u{1}REVIEW_CAUSE_RENEWAL\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REVIEW_CAUSE_UNSPECIFIED\0\u{1}REVIEW_CAUSE_PROPOSED\0\u{1}REVIEW_CAUSE_NEAR_MATCH\0\u{1}REVIEW_CAUSE_NOT_CONCLUSIVE\0\u{1}REVIEW_CAUSE_FORCED_ROLE\0\u{1}REVIEW_CAUSE_BUDGET_SPENT\0\u{1}REVIEW_CAUSE_ENTRY_QUARANTINED\0\u{1}REVIEW_CAUSE_EVIDENCE_GONE\0\u{1}REVIEW_CAUSE_SHIELDED\0\u{1}REVIEW_CAUSE_MODE\0\u{1}REVIEW_CAUSE_MINOR_SUBMITTED\0\u{1}REVIEW_CAUSE_UNKNOWN_TARGET\0\u{1}REVIEW_CAUSE_IMMINENT\0\u{1}REVIEW_CAUSE_REPORTER_IS_SUBJECT\0")
 }
 
 nonisolated extension PBReviewRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ReviewRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}review_request_id\0\u{1}subject\0\u{1}priority\0\u{1}harm\0\u{1}causes\0\u{1}exposure\0\u{3}proposal_id\0\u{3}deadline_unix_ms\0\u{3}pending_actions\0\u{3}taken_actions\0\u{1}reasons\0\u{1}proposal\0\u{1}forcing\0\u{3}victim_safe\0\u{3}incident_cluster\0\u{1}region\0\u{3}requested_unix_ms\0\u{3}decision_id\0\u{c}\u{13}\u{7}")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}review_request_id\0\u{1}subject\0\u{1}priority\0\u{1}harm\0\u{1}causes\0\u{1}exposure\0\u{3}proposal_id\0\u{3}deadline_unix_ms\0\u{3}pending_actions\0\u{3}taken_actions\0\u{1}reasons\0\u{1}proposal\0\u{1}forcing\0\u{3}victim_safe\0\u{3}incident_cluster\0\u{1}region\0\u{1}role\0\u{c}\u{12}\u{8}")
 
   fileprivate class _StorageClass {
     var _reviewRequestID: Data = Data()
     var _subject: PBSubjectRef? = nil
-    var _priority: PBReviewPriority = .unspecified
+    var _priority: UInt32 = 0
     var _harm: PBHarm = .unspecified
     var _causes: [PBReviewCause] = []
     var _exposure: PBExposureClass = .unspecified
@@ -406,8 +347,7 @@ nonisolated extension PBReviewRequest: SwiftProtobuf.Message, SwiftProtobuf._Mes
     var _victimSafe: Bool = false
     var _incidentCluster: String = String()
     var _region: String = String()
-    var _requestedUnixMs: Int64 = 0
-    var _decisionID: Data = Data()
+    var _role: PBRole = .unspecified
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -434,8 +374,7 @@ nonisolated extension PBReviewRequest: SwiftProtobuf.Message, SwiftProtobuf._Mes
       _victimSafe = source._victimSafe
       _incidentCluster = source._incidentCluster
       _region = source._region
-      _requestedUnixMs = source._requestedUnixMs
-      _decisionID = source._decisionID
+      _role = source._role
     }
   }
 
@@ -456,7 +395,7 @@ nonisolated extension PBReviewRequest: SwiftProtobuf.Message, SwiftProtobuf._Mes
         switch fieldNumber {
         case 1: try { try decoder.decodeSingularBytesField(value: &_storage._reviewRequestID) }()
         case 2: try { try decoder.decodeSingularMessageField(value: &_storage._subject) }()
-        case 3: try { try decoder.decodeSingularEnumField(value: &_storage._priority) }()
+        case 3: try { try decoder.decodeSingularUInt32Field(value: &_storage._priority) }()
         case 4: try { try decoder.decodeSingularEnumField(value: &_storage._harm) }()
         case 5: try { try decoder.decodeRepeatedEnumField(value: &_storage._causes) }()
         case 6: try { try decoder.decodeSingularEnumField(value: &_storage._exposure) }()
@@ -470,8 +409,7 @@ nonisolated extension PBReviewRequest: SwiftProtobuf.Message, SwiftProtobuf._Mes
         case 14: try { try decoder.decodeSingularBoolField(value: &_storage._victimSafe) }()
         case 15: try { try decoder.decodeSingularStringField(value: &_storage._incidentCluster) }()
         case 16: try { try decoder.decodeSingularStringField(value: &_storage._region) }()
-        case 17: try { try decoder.decodeSingularInt64Field(value: &_storage._requestedUnixMs) }()
-        case 18: try { try decoder.decodeSingularBytesField(value: &_storage._decisionID) }()
+        case 17: try { try decoder.decodeSingularEnumField(value: &_storage._role) }()
         default: break
         }
       }
@@ -490,8 +428,8 @@ nonisolated extension PBReviewRequest: SwiftProtobuf.Message, SwiftProtobuf._Mes
       try { if let v = _storage._subject {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
       } }()
-      if _storage._priority != .unspecified {
-        try visitor.visitSingularEnumField(value: _storage._priority, fieldNumber: 3)
+      if _storage._priority != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._priority, fieldNumber: 3)
       }
       if _storage._harm != .unspecified {
         try visitor.visitSingularEnumField(value: _storage._harm, fieldNumber: 4)
@@ -532,11 +470,8 @@ nonisolated extension PBReviewRequest: SwiftProtobuf.Message, SwiftProtobuf._Mes
       if !_storage._region.isEmpty {
         try visitor.visitSingularStringField(value: _storage._region, fieldNumber: 16)
       }
-      if _storage._requestedUnixMs != 0 {
-        try visitor.visitSingularInt64Field(value: _storage._requestedUnixMs, fieldNumber: 17)
-      }
-      if !_storage._decisionID.isEmpty {
-        try visitor.visitSingularBytesField(value: _storage._decisionID, fieldNumber: 18)
+      if _storage._role != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._role, fieldNumber: 17)
       }
     }
     try unknownFields.traverse(visitor: &visitor)
@@ -563,8 +498,7 @@ nonisolated extension PBReviewRequest: SwiftProtobuf.Message, SwiftProtobuf._Mes
         if _storage._victimSafe != rhs_storage._victimSafe {return false}
         if _storage._incidentCluster != rhs_storage._incidentCluster {return false}
         if _storage._region != rhs_storage._region {return false}
-        if _storage._requestedUnixMs != rhs_storage._requestedUnixMs {return false}
-        if _storage._decisionID != rhs_storage._decisionID {return false}
+        if _storage._role != rhs_storage._role {return false}
         return true
       }
       if !storagesAreEqual {return false}

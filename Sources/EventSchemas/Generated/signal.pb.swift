@@ -27,118 +27,118 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
-/// What a signal tells about its subject. The names in packs are those in the comments.
+/// What a signal tells about its subject.
 public nonisolated enum PBSignalKind: SwiftProtobuf.Enum, Swift.CaseIterable {
   public typealias RawValue = Int
   case unspecified // = 0
 
-  /// account.registered
-  case accountRegistered // = 1
+  /// About an account: it registered.
+  case registered // = 1
 
-  /// account.number_changed
-  case accountNumberChanged // = 2
+  /// Its number changed or was recycled.
+  case numberChanged // = 2
 
-  /// account.number_recycled
-  case accountNumberRecycled // = 3
+  /// A device was linked or unlinked.
+  case deviceChanged // = 3
 
-  /// account.device_linked
-  case accountDeviceLinked // = 4
+  /// Photo, name or about text changed.
+  case profileChanged // = 4
 
-  /// account.device_unlinked
-  case accountDeviceUnlinked // = 5
+  /// Its owner deleted it.
+  case selfDeleted // = 5
 
-  /// account.profile_changed
-  case accountProfileChanged // = 6
+  /// The platform gave it back.
+  case reinstated // = 6
 
-  /// account.self_deleted
-  case accountSelfDeleted // = 7
+  /// Counts of one hour's contacts; the amount is the number of first contacts.
+  case contacts // = 7
 
-  /// account.reinstated
-  case accountReinstated // = 8
-
-  /// account.contact_summary: the amount is the number of first contacts.
-  case accountContactSummary // = 9
-
-  /// group.created: the subject is the group, or the account that created it.
+  /// The account did this to or in the related subject: it created the group.
   case groupCreated // = 20
 
-  /// group.changed: the subject is the group, or the account that set the change.
-  case groupChanged // = 21
+  /// It created the invite link.
+  case linkCreated // = 21
 
-  /// member.added: the subject is the group, or the account that added.
-  case memberAdded // = 22
+  /// It added the member.
+  case addedMember // = 22
 
-  /// member.was_added: the subject is the account that was added.
-  case memberWasAdded // = 23
+  /// It joined the group by a link, of its own will.
+  case joinedByLink // = 23
 
-  /// member.joined: the subject is the group, or the account that joined.
-  case memberJoined // = 24
+  /// It is an admin of the group.
+  case administers // = 24
 
-  /// member.refused: the subject is the group, or the account that had tried to add.
-  case memberRefused // = 25
+  /// It filed a report.
+  case filedReport // = 25
 
-  /// member.left: the subject is the group, or the account that left.
-  case memberLeft // = 26
+  /// About a group or a link: it was created.
+  case created // = 40
 
-  /// member.removed: the subject is the group, or the account that was removed.
-  case memberRemoved // = 27
+  /// A setting or its profile changed.
+  case settingsChanged // = 41
 
-  /// group.admin_changed: the subject is the group, or the member; the amount is 1 for an admin.
-  case groupAdminChanged // = 28
+  /// A member was added by another.
+  case memberAdded // = 42
 
-  /// group.dissolved: the subject is the group, or the account that dissolved it.
-  case groupDissolved // = 29
+  /// A member joined of their own will.
+  case memberJoined // = 43
 
-  /// link.created: the subject is the link, its group, or its creator.
-  case linkCreated // = 40
+  /// An addition or a request to join was refused.
+  case memberRefused // = 44
 
-  /// link.reset: the subject is the link, its group, or who reset it.
-  case linkReset // = 41
+  /// A member left.
+  case memberLeft // = 45
 
-  /// link.joined: the subject is the link or its group.
-  case linkJoined // = 42
+  /// A member was removed by another.
+  case memberRemoved // = 46
 
-  /// link.sighted: the subject is the link or its group; the party is the place.
-  case linkSighted // = 43
+  /// A member became or ceased to be admin.
+  case adminChanged // = 47
 
-  /// link.gone: the subject is the link or its group.
-  case linkGone // = 44
+  /// The group ceased to exist.
+  case dissolved // = 48
 
-  /// report.filed: the subject is who or what was reported; the party is the reporter.
-  case reportFiled // = 60
+  /// The link was replaced.
+  case reset // = 49
 
-  /// report.withdrawn
-  case reportWithdrawn // = 61
+  /// The link was seen outside the platform; the party is the place.
+  case sighted // = 50
 
-  /// account.blocked: the subject was blocked.
-  case blocked // = 62
+  /// The link is no longer seen there.
+  case sightingGone // = 51
 
-  /// account.unblocked
-  case unblocked // = 63
+  /// About any subject: media were set on it, with their matches.
+  case mediaSet // = 70
 
-  /// report.made: the subject is the reporter.
-  case reportMade // = 64
+  /// It was reported; the party is the reporter.
+  case reported // = 71
 
-  /// account.threatened: the subject reported being threatened itself.
-  case threatened // = 65
+  /// A report was taken back.
+  case reportWithdrawn // = 72
 
-  /// media.seen: media on the subject, with its matches.
-  case mediaSeen // = 80
+  /// It was blocked by another account.
+  case blocked // = 73
 
-  /// media.assessed: the same, with results of other services only.
-  case mediaAssessed // = 81
+  /// A block was lifted.
+  case unblocked // = 74
 
-  /// media.rescanned: earlier media compared again with a newer bank.
-  case mediaRescanned // = 82
+  /// Earlier media were compared again with a newer bank, outside the pipeline.
+  case rescanned // = 75
 
-  /// feedback.enforced: an enforcement against the subject, or against something it made.
-  case enforced // = 100
+  /// Feedback: an enforcement against the subject.
+  case enforced // = 90
 
-  /// feedback.reversed: such an enforcement was lifted.
-  case reversed // = 101
+  /// Such an enforcement was lifted.
+  case reversed // = 91
 
-  /// feedback.dismissed: a reviewer found nothing.
-  case dismissed // = 102
+  /// An enforcement against something the subject created, administers or joined by link.
+  case neighbourEnforced // = 92
+
+  /// Such an enforcement was lifted.
+  case neighbourReversed // = 93
+
+  /// A reviewer found nothing to act on.
+  case cleared // = 94
   case UNRECOGNIZED(Int)
 
   public init() {
@@ -148,42 +148,42 @@ public nonisolated enum PBSignalKind: SwiftProtobuf.Enum, Swift.CaseIterable {
   public init?(rawValue: Int) {
     switch rawValue {
     case 0: self = .unspecified
-    case 1: self = .accountRegistered
-    case 2: self = .accountNumberChanged
-    case 3: self = .accountNumberRecycled
-    case 4: self = .accountDeviceLinked
-    case 5: self = .accountDeviceUnlinked
-    case 6: self = .accountProfileChanged
-    case 7: self = .accountSelfDeleted
-    case 8: self = .accountReinstated
-    case 9: self = .accountContactSummary
+    case 1: self = .registered
+    case 2: self = .numberChanged
+    case 3: self = .deviceChanged
+    case 4: self = .profileChanged
+    case 5: self = .selfDeleted
+    case 6: self = .reinstated
+    case 7: self = .contacts
     case 20: self = .groupCreated
-    case 21: self = .groupChanged
-    case 22: self = .memberAdded
-    case 23: self = .memberWasAdded
-    case 24: self = .memberJoined
-    case 25: self = .memberRefused
-    case 26: self = .memberLeft
-    case 27: self = .memberRemoved
-    case 28: self = .groupAdminChanged
-    case 29: self = .groupDissolved
-    case 40: self = .linkCreated
-    case 41: self = .linkReset
-    case 42: self = .linkJoined
-    case 43: self = .linkSighted
-    case 44: self = .linkGone
-    case 60: self = .reportFiled
-    case 61: self = .reportWithdrawn
-    case 62: self = .blocked
-    case 63: self = .unblocked
-    case 64: self = .reportMade
-    case 65: self = .threatened
-    case 80: self = .mediaSeen
-    case 81: self = .mediaAssessed
-    case 82: self = .mediaRescanned
-    case 100: self = .enforced
-    case 101: self = .reversed
-    case 102: self = .dismissed
+    case 21: self = .linkCreated
+    case 22: self = .addedMember
+    case 23: self = .joinedByLink
+    case 24: self = .administers
+    case 25: self = .filedReport
+    case 40: self = .created
+    case 41: self = .settingsChanged
+    case 42: self = .memberAdded
+    case 43: self = .memberJoined
+    case 44: self = .memberRefused
+    case 45: self = .memberLeft
+    case 46: self = .memberRemoved
+    case 47: self = .adminChanged
+    case 48: self = .dissolved
+    case 49: self = .reset
+    case 50: self = .sighted
+    case 51: self = .sightingGone
+    case 70: self = .mediaSet
+    case 71: self = .reported
+    case 72: self = .reportWithdrawn
+    case 73: self = .blocked
+    case 74: self = .unblocked
+    case 75: self = .rescanned
+    case 90: self = .enforced
+    case 91: self = .reversed
+    case 92: self = .neighbourEnforced
+    case 93: self = .neighbourReversed
+    case 94: self = .cleared
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -191,42 +191,42 @@ public nonisolated enum PBSignalKind: SwiftProtobuf.Enum, Swift.CaseIterable {
   public var rawValue: Int {
     switch self {
     case .unspecified: return 0
-    case .accountRegistered: return 1
-    case .accountNumberChanged: return 2
-    case .accountNumberRecycled: return 3
-    case .accountDeviceLinked: return 4
-    case .accountDeviceUnlinked: return 5
-    case .accountProfileChanged: return 6
-    case .accountSelfDeleted: return 7
-    case .accountReinstated: return 8
-    case .accountContactSummary: return 9
+    case .registered: return 1
+    case .numberChanged: return 2
+    case .deviceChanged: return 3
+    case .profileChanged: return 4
+    case .selfDeleted: return 5
+    case .reinstated: return 6
+    case .contacts: return 7
     case .groupCreated: return 20
-    case .groupChanged: return 21
-    case .memberAdded: return 22
-    case .memberWasAdded: return 23
-    case .memberJoined: return 24
-    case .memberRefused: return 25
-    case .memberLeft: return 26
-    case .memberRemoved: return 27
-    case .groupAdminChanged: return 28
-    case .groupDissolved: return 29
-    case .linkCreated: return 40
-    case .linkReset: return 41
-    case .linkJoined: return 42
-    case .linkSighted: return 43
-    case .linkGone: return 44
-    case .reportFiled: return 60
-    case .reportWithdrawn: return 61
-    case .blocked: return 62
-    case .unblocked: return 63
-    case .reportMade: return 64
-    case .threatened: return 65
-    case .mediaSeen: return 80
-    case .mediaAssessed: return 81
-    case .mediaRescanned: return 82
-    case .enforced: return 100
-    case .reversed: return 101
-    case .dismissed: return 102
+    case .linkCreated: return 21
+    case .addedMember: return 22
+    case .joinedByLink: return 23
+    case .administers: return 24
+    case .filedReport: return 25
+    case .created: return 40
+    case .settingsChanged: return 41
+    case .memberAdded: return 42
+    case .memberJoined: return 43
+    case .memberRefused: return 44
+    case .memberLeft: return 45
+    case .memberRemoved: return 46
+    case .adminChanged: return 47
+    case .dissolved: return 48
+    case .reset: return 49
+    case .sighted: return 50
+    case .sightingGone: return 51
+    case .mediaSet: return 70
+    case .reported: return 71
+    case .reportWithdrawn: return 72
+    case .blocked: return 73
+    case .unblocked: return 74
+    case .rescanned: return 75
+    case .enforced: return 90
+    case .reversed: return 91
+    case .neighbourEnforced: return 92
+    case .neighbourReversed: return 93
+    case .cleared: return 94
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -234,143 +234,143 @@ public nonisolated enum PBSignalKind: SwiftProtobuf.Enum, Swift.CaseIterable {
   // The compiler won't synthesize support with the UNRECOGNIZED case.
   public static let allCases: [PBSignalKind] = [
     .unspecified,
-    .accountRegistered,
-    .accountNumberChanged,
-    .accountNumberRecycled,
-    .accountDeviceLinked,
-    .accountDeviceUnlinked,
-    .accountProfileChanged,
-    .accountSelfDeleted,
-    .accountReinstated,
-    .accountContactSummary,
+    .registered,
+    .numberChanged,
+    .deviceChanged,
+    .profileChanged,
+    .selfDeleted,
+    .reinstated,
+    .contacts,
     .groupCreated,
-    .groupChanged,
+    .linkCreated,
+    .addedMember,
+    .joinedByLink,
+    .administers,
+    .filedReport,
+    .created,
+    .settingsChanged,
     .memberAdded,
-    .memberWasAdded,
     .memberJoined,
     .memberRefused,
     .memberLeft,
     .memberRemoved,
-    .groupAdminChanged,
-    .groupDissolved,
-    .linkCreated,
-    .linkReset,
-    .linkJoined,
-    .linkSighted,
-    .linkGone,
-    .reportFiled,
+    .adminChanged,
+    .dissolved,
+    .reset,
+    .sighted,
+    .sightingGone,
+    .mediaSet,
+    .reported,
     .reportWithdrawn,
     .blocked,
     .unblocked,
-    .reportMade,
-    .threatened,
-    .mediaSeen,
-    .mediaAssessed,
-    .mediaRescanned,
+    .rescanned,
     .enforced,
     .reversed,
-    .dismissed,
+    .neighbourEnforced,
+    .neighbourReversed,
+    .cleared,
   ]
 
 }
 
-/// Bits of Signal.flags; values are bit positions.
-public nonisolated enum PBSignalFlag: SwiftProtobuf.Enum, Swift.CaseIterable {
+/// Bits of Signal.flags and Proposal.flags: the values are bit positions, not masks.
+public nonisolated enum PBEventFlag: SwiftProtobuf.Enum, Swift.CaseIterable {
   public typealias RawValue = Int
 
-  /// Bit 0: not an act of the subject's own will (being added, being contacted); never counts for
-  /// association.
-  case involuntary // = 0
+  /// Bit 0: the device was seen with another account before.
+  case reusedDevice // = 0
 
-  /// Bit 1: the cause was late at its origin; matches count, counters do not.
-  case late // = 1
+  /// Bit 1: the number was seen with another account before.
+  case reusedNumber // = 1
 
-  /// Bit 2: compensates an earlier signal.
-  case reversal // = 2
+  /// Bit 2: the number is a virtual one.
+  case virtualNumber // = 2
 
-  /// Bit 3: the device was seen with another account before.
-  case deviceReused // = 3
+  /// Bit 3: the registrant is a minor, asserted, estimated or verified.
+  case minor // = 3
 
-  /// Bit 4: the number was seen with another account before.
-  case numberReused // = 4
+  /// Bit 4: the sighting was made by an automatic crawler.
+  case crawler // = 4
 
-  /// Bit 5: the other party is a minor, asserted, estimated or verified.
-  case otherPartyMinor // = 5
+  /// Bit 5: the reporter says it is about themselves.
+  case aboutReporter // = 5
 
-  /// Bit 6: the other party has no earlier tie to the subject.
-  case stranger // = 6
+  /// Bit 6: from a trusted flagger, a hotline, an authority or a partner.
+  case trustedSource // = 6
 
-  /// Bit 7: the report comes from a trusted flagger, a hotline, an authority or a partner.
-  case trustedSource // = 7
+  /// Bit 7: the reporter says they are threatened.
+  case threatened // = 7
+
+  /// Bit 8: admin rights were granted rather than taken.
+  case granted // = 8
+
+  /// Bit 9: the reporter says there is danger to life or limb now.
+  case imminent // = 9
+
+  /// Bit 10: the reporter is a minor, asserted, estimated or verified.
+  case reporterMinor // = 10
+
+  /// Bit 11: the group can be found by everybody.
+  case publicGroup // = 11
   case UNRECOGNIZED(Int)
 
   public init() {
-    self = .involuntary
+    self = .reusedDevice
   }
 
   public init?(rawValue: Int) {
     switch rawValue {
-    case 0: self = .involuntary
-    case 1: self = .late
-    case 2: self = .reversal
-    case 3: self = .deviceReused
-    case 4: self = .numberReused
-    case 5: self = .otherPartyMinor
-    case 6: self = .stranger
-    case 7: self = .trustedSource
+    case 0: self = .reusedDevice
+    case 1: self = .reusedNumber
+    case 2: self = .virtualNumber
+    case 3: self = .minor
+    case 4: self = .crawler
+    case 5: self = .aboutReporter
+    case 6: self = .trustedSource
+    case 7: self = .threatened
+    case 8: self = .granted
+    case 9: self = .imminent
+    case 10: self = .reporterMinor
+    case 11: self = .publicGroup
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
 
   public var rawValue: Int {
     switch self {
-    case .involuntary: return 0
-    case .late: return 1
-    case .reversal: return 2
-    case .deviceReused: return 3
-    case .numberReused: return 4
-    case .otherPartyMinor: return 5
-    case .stranger: return 6
-    case .trustedSource: return 7
+    case .reusedDevice: return 0
+    case .reusedNumber: return 1
+    case .virtualNumber: return 2
+    case .minor: return 3
+    case .crawler: return 4
+    case .aboutReporter: return 5
+    case .trustedSource: return 6
+    case .threatened: return 7
+    case .granted: return 8
+    case .imminent: return 9
+    case .reporterMinor: return 10
+    case .publicGroup: return 11
     case .UNRECOGNIZED(let i): return i
     }
   }
 
   // The compiler won't synthesize support with the UNRECOGNIZED case.
-  public static let allCases: [PBSignalFlag] = [
-    .involuntary,
-    .late,
-    .reversal,
-    .deviceReused,
-    .numberReused,
-    .otherPartyMinor,
-    .stranger,
+  public static let allCases: [PBEventFlag] = [
+    .reusedDevice,
+    .reusedNumber,
+    .virtualNumber,
+    .minor,
+    .crawler,
+    .aboutReporter,
     .trustedSource,
+    .threatened,
+    .granted,
+    .imminent,
+    .reporterMinor,
+    .publicGroup,
   ]
 
-}
-
-/// The record that a signal stems from.
-public nonisolated struct PBCauseRef: Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  /// CloudEvents source of the cause; empty when the cause had no identity of its own.
-  public var source: String = String()
-
-  /// CloudEvents id of the cause.
-  public var id: String = String()
-
-  /// Event identity derived from both or from the source position, 16 bytes. Required.
-  public var identity: Data = Data()
-
-  /// Ordinal of the signal among those of the same cause, subject and kind.
-  public var ordinal: UInt32 = 0
-
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  public init() {}
 }
 
 /// One fact about one subject.
@@ -391,7 +391,7 @@ public nonisolated struct PBSignal: @unchecked Sendable {
     set {_uniqueStorage()._kind = newValue}
   }
 
-  /// About whom; the id equals the record's key. Required.
+  /// About whom; the id is the record's key. Required.
   public var subject: PBSubjectRef {
     get {_storage._subject ?? PBSubjectRef()}
     set {_uniqueStorage()._subject = newValue}
@@ -401,23 +401,31 @@ public nonisolated struct PBSignal: @unchecked Sendable {
   /// Clears the value of `subject`. Subsequent reads from it will return its default value.
   public mutating func clearSubject() {_uniqueStorage()._subject = nil}
 
-  /// Event time of the cause, Unix ms. Required.
+  /// Event time of the cause, Unix ms.
   public var eventUnixMs: Int64 {
     get {_storage._eventUnixMs}
     set {_uniqueStorage()._eventUnixMs = newValue}
   }
 
-  /// The cause. Required.
-  public var cause: PBCauseRef {
-    get {_storage._cause ?? PBCauseRef()}
+  /// Identity of the event, decision or rescan that caused it, 16 bytes. Required.
+  public var cause: Data {
+    get {_storage._cause}
     set {_uniqueStorage()._cause = newValue}
   }
-  /// Returns true if `cause` has been explicitly set.
-  public var hasCause: Bool {_storage._cause != nil}
-  /// Clears the value of `cause`. Subsequent reads from it will return its default value.
-  public mutating func clearCause() {_uniqueStorage()._cause = nil}
 
-  /// The other party of the fact: the creator, the group, the link, the member.
+  /// Ordinal among the signals of the same cause.
+  public var ordinal: UInt32 {
+    get {_storage._ordinal}
+    set {_uniqueStorage()._ordinal = newValue}
+  }
+
+  /// The account that did it; empty when none did.
+  public var actorAccountID: String {
+    get {_storage._actorAccountID}
+    set {_uniqueStorage()._actorAccountID = newValue}
+  }
+
+  /// The other subject of the fact: the group, the link, the member.
   public var related: PBSubjectRef {
     get {_storage._related ?? PBSubjectRef()}
     set {_uniqueStorage()._related = newValue}
@@ -427,77 +435,61 @@ public nonisolated struct PBSignal: @unchecked Sendable {
   /// Clears the value of `related`. Subsequent reads from it will return its default value.
   public mutating func clearRelated() {_uniqueStorage()._related = nil}
 
-  /// Keyed token for distinct counts: the reporter's party, the place of a sighting, the added member.
-  public var partyToken: String {
-    get {_storage._partyToken}
-    set {_uniqueStorage()._partyToken = newValue}
+  /// Whom distinct counts count: the first 64 bits of a keyed token's digest; 0 for nobody.
+  public var party: UInt64 {
+    get {_storage._party}
+    set {_uniqueStorage()._party = newValue}
   }
 
   /// How much; 1 when the fact is merely counted.
-  public var amount: Double {
+  public var amount: Int64 {
     get {_storage._amount}
     set {_uniqueStorage()._amount = newValue}
   }
 
-  /// Facts about the cause, bits as listed at SignalFlag.
+  /// Facts about the cause; bits as listed at EventFlag.
   public var flags: UInt32 {
     get {_storage._flags}
     set {_uniqueStorage()._flags = newValue}
   }
 
-  /// How often feedback has led to this signal; signals at the hop limit are not passed on.
+  /// How often feedback has led to this signal; at the hop limit it is not passed on.
   public var hops: UInt32 {
     get {_storage._hops}
     set {_uniqueStorage()._hops = newValue}
   }
 
-  /// Home partition the signal was sent from.
-  public var originPartition: UInt32 {
-    get {_storage._originPartition}
-    set {_uniqueStorage()._originPartition = newValue}
+  /// The cause was late at its origin: its matches count, its counters do not.
+  public var late: Bool {
+    get {_storage._late}
+    set {_uniqueStorage()._late = newValue}
   }
 
-  /// Media of a media signal.
-  public var media: PBMedia {
-    get {_storage._media ?? PBMedia()}
+  /// Report category; unspecified when no report.
+  public var category: PBReportCategory {
+    get {_storage._category}
+    set {_uniqueStorage()._category = newValue}
+  }
+
+  /// Region that decides the legal regime.
+  public var region: String {
+    get {_storage._region}
+    set {_uniqueStorage()._region = newValue}
+  }
+
+  /// Media of a media signal; at most 64.
+  public var media: [PBMedia] {
+    get {_storage._media}
     set {_uniqueStorage()._media = newValue}
   }
-  /// Returns true if `media` has been explicitly set.
-  public var hasMedia: Bool {_storage._media != nil}
-  /// Clears the value of `media`. Subsequent reads from it will return its default value.
-  public mutating func clearMedia() {_uniqueStorage()._media = nil}
 
-  /// Its matches at the origin, with the bank version below; at most 64.
+  /// Their matches at the origin; at most 256.
   public var matches: [PBMatchEvidence] {
     get {_storage._matches}
     set {_uniqueStorage()._matches = newValue}
   }
 
-  /// Bank version the matches were made with.
-  public var bankVersion: Int64 {
-    get {_storage._bankVersion}
-    set {_uniqueStorage()._bankVersion = newValue}
-  }
-
-  /// For feedback: the decision, 16 bytes.
-  public var decisionID: Data {
-    get {_storage._decisionID}
-    set {_uniqueStorage()._decisionID = newValue}
-  }
-
-  /// For feedback: the action that was enforced or lifted.
-  public var action: PBActionKind {
-    get {_storage._action}
-    set {_uniqueStorage()._action = newValue}
-  }
-
-  /// For feedback: the harm.
-  public var harm: PBHarm {
-    get {_storage._harm}
-    set {_uniqueStorage()._harm = newValue}
-  }
-
-  /// Facts about the account concerned; required on media signals.
+  /// Facts about the account concerned; required when there are media.
   public var actorSnapshot: PBActorSnapshot {
     get {_storage._actorSnapshot ?? PBActorSnapshot()}
     set {_uniqueStorage()._actorSnapshot = newValue}
@@ -507,33 +499,42 @@ public nonisolated struct PBSignal: @unchecked Sendable {
   /// Clears the value of `actorSnapshot`. Subsequent reads from it will return its default value.
   public mutating func clearActorSnapshot() {_uniqueStorage()._actorSnapshot = nil}
 
-  /// The session of the cause.
-  public var session: PBSession {
-    get {_storage._session ?? PBSession()}
-    set {_uniqueStorage()._session = newValue}
+  /// Actor and session of the cause, everything personal sealed.
+  public var context: PBEventContext {
+    get {_storage._context ?? PBEventContext()}
+    set {_uniqueStorage()._context = newValue}
   }
-  /// Returns true if `session` has been explicitly set.
-  public var hasSession: Bool {_storage._session != nil}
-  /// Clears the value of `session`. Subsequent reads from it will return its default value.
-  public mutating func clearSession() {_uniqueStorage()._session = nil}
+  /// Returns true if `context` has been explicitly set.
+  public var hasContext: Bool {_storage._context != nil}
+  /// Clears the value of `context`. Subsequent reads from it will return its default value.
+  public mutating func clearContext() {_uniqueStorage()._context = nil}
 
-  /// Region that decides the legal regime.
-  public var region: String {
-    get {_storage._region}
-    set {_uniqueStorage()._region = newValue}
+  /// The report, when the cause is one.
+  public var report: PBReportFiled {
+    get {_storage._report ?? PBReportFiled()}
+    set {_uniqueStorage()._report = newValue}
+  }
+  /// Returns true if `report` has been explicitly set.
+  public var hasReport: Bool {_storage._report != nil}
+  /// Clears the value of `report`. Subsequent reads from it will return its default value.
+  public mutating func clearReport() {_uniqueStorage()._report = nil}
+
+  /// For feedback: the enforcement, 16 bytes.
+  public var enforcementID: Data {
+    get {_storage._enforcementID}
+    set {_uniqueStorage()._enforcementID = newValue}
   }
 
-  /// For reports: the reported messages in order, without text; at most 64.
-  public var messages: [PBMessageEvidence] {
-    get {_storage._messages}
-    set {_uniqueStorage()._messages = newValue}
+  /// For feedback: the action that was enforced or lifted.
+  public var action: PBActionKind {
+    get {_storage._action}
+    set {_uniqueStorage()._action = newValue}
   }
 
-  /// A finer word on the fact: report category or source, sighting class or profile field as the
-  /// lower-case name of its enum value without prefix.
-  public var detail: String {
-    get {_storage._detail}
-    set {_uniqueStorage()._detail = newValue}
+  /// Home partition of the cause.
+  public var originPartition: UInt32 {
+    get {_storage._originPartition}
+    set {_uniqueStorage()._originPartition = newValue}
   }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -548,85 +549,41 @@ public nonisolated struct PBSignal: @unchecked Sendable {
 fileprivate nonisolated let _protobuf_package = "tutela.v1"
 
 nonisolated extension PBSignalKind: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0SIGNAL_KIND_UNSPECIFIED\0\u{1}SIGNAL_KIND_ACCOUNT_REGISTERED\0\u{1}SIGNAL_KIND_ACCOUNT_NUMBER_CHANGED\0\u{1}SIGNAL_KIND_ACCOUNT_NUMBER_RECYCLED\0\u{1}SIGNAL_KIND_ACCOUNT_DEVICE_LINKED\0\u{1}SIGNAL_KIND_ACCOUNT_DEVICE_UNLINKED\0\u{1}SIGNAL_KIND_ACCOUNT_PROFILE_CHANGED\0\u{1}SIGNAL_KIND_ACCOUNT_SELF_DELETED\0\u{1}SIGNAL_KIND_ACCOUNT_REINSTATED\0\u{1}SIGNAL_KIND_ACCOUNT_CONTACT_SUMMARY\0\u{2}\u{b}SIGNAL_KIND_GROUP_CREATED\0\u{1}SIGNAL_KIND_GROUP_CHANGED\0\u{1}SIGNAL_KIND_MEMBER_ADDED\0\u{1}SIGNAL_KIND_MEMBER_WAS_ADDED\0\u{1}SIGNAL_KIND_MEMBER_JOINED\0\u{1}SIGNAL_KIND_MEMBER_REFUSED\0\u{1}SIGNAL_KIND_MEMBER_LEFT\0\u{1}SIGNAL_KIND_MEMBER_REMOVED\0\u{1}SIGNAL_KIND_GROUP_ADMIN_CHANGED\0\u{1}SIGNAL_KIND_GROUP_DISSOLVED\0\u{2}\u{b}SIGNAL_KIND_LINK_CREATED\0\u{1}SIGNAL_KIND_LINK_RESET\0\u{1}SIGNAL_KIND_LINK_JOINED\0\u{1}SIGNAL_KIND_LINK_SIGHTED\0\u{1}SIGNAL_KIND_LINK_GONE\0\u{2}\u{10}SIGNAL_KIND_REPORT_FILED\0\u{1}SIGNAL_KIND_REPORT_WITHDRAWN\0\u{1}SIGNAL_KIND_BLOCKED\0\u{1}SIGNAL_KIND_UNBLOCKED\0\u{1}SIGNAL_KIND_REPORT_MADE\0\u{1}SIGNAL_KIND_THREATENED\0\u{2}\u{f}SIGNAL_KIND_MEDIA_SEEN\0\u{1}SIGNAL_KIND_MEDIA_ASSESSED\0\u{1}SIGNAL_KIND_MEDIA_RESCANNED\0\u{2}\u{12}SIGNAL_KIND_ENFORCED\0\u{1}SIGNAL_KIND_REVERSED\0\u{1}SIGNAL_KIND_DISMISSED\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0SIGNAL_KIND_UNSPECIFIED\0\u{1}SIGNAL_KIND_REGISTERED\0\u{1}SIGNAL_KIND_NUMBER_CHANGED\0\u{1}SIGNAL_KIND_DEVICE_CHANGED\0\u{1}SIGNAL_KIND_PROFILE_CHANGED\0\u{1}SIGNAL_KIND_SELF_DELETED\0\u{1}SIGNAL_KIND_REINSTATED\0\u{1}SIGNAL_KIND_CONTACTS\0\u{2}\u{d}SIGNAL_KIND_GROUP_CREATED\0\u{1}SIGNAL_KIND_LINK_CREATED\0\u{1}SIGNAL_KIND_ADDED_MEMBER\0\u{1}SIGNAL_KIND_JOINED_BY_LINK\0\u{1}SIGNAL_KIND_ADMINISTERS\0\u{1}SIGNAL_KIND_FILED_REPORT\0\u{2}\u{f}SIGNAL_KIND_CREATED\0\u{1}SIGNAL_KIND_SETTINGS_CHANGED\0\u{1}SIGNAL_KIND_MEMBER_ADDED\0\u{1}SIGNAL_KIND_MEMBER_JOINED\0\u{1}SIGNAL_KIND_MEMBER_REFUSED\0\u{1}SIGNAL_KIND_MEMBER_LEFT\0\u{1}SIGNAL_KIND_MEMBER_REMOVED\0\u{1}SIGNAL_KIND_ADMIN_CHANGED\0\u{1}SIGNAL_KIND_DISSOLVED\0\u{1}SIGNAL_KIND_RESET\0\u{1}SIGNAL_KIND_SIGHTED\0\u{1}SIGNAL_KIND_SIGHTING_GONE\0\u{2}\u{13}SIGNAL_KIND_MEDIA_SET\0\u{1}SIGNAL_KIND_REPORTED\0\u{1}SIGNAL_KIND_REPORT_WITHDRAWN\0\u{1}SIGNAL_KIND_BLOCKED\0\u{1}SIGNAL_KIND_UNBLOCKED\0\u{1}SIGNAL_KIND_RESCANNED\0\u{2}\u{f}SIGNAL_KIND_ENFORCED\0\u{1}SIGNAL_KIND_REVERSED\0\u{1}SIGNAL_KIND_NEIGHBOUR_ENFORCED\0\u{1}SIGNAL_KIND_NEIGHBOUR_REVERSED\0\u{1}SIGNAL_KIND_CLEARED\0")
 }
 
-nonisolated extension PBSignalFlag: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0SIGNAL_FLAG_INVOLUNTARY\0\u{1}SIGNAL_FLAG_LATE\0\u{1}SIGNAL_FLAG_REVERSAL\0\u{1}SIGNAL_FLAG_DEVICE_REUSED\0\u{1}SIGNAL_FLAG_NUMBER_REUSED\0\u{1}SIGNAL_FLAG_OTHER_PARTY_MINOR\0\u{1}SIGNAL_FLAG_STRANGER\0\u{1}SIGNAL_FLAG_TRUSTED_SOURCE\0")
-}
-
-nonisolated extension PBCauseRef: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = _protobuf_package + ".CauseRef"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}source\0\u{1}id\0\u{1}identity\0\u{1}ordinal\0\u{c}\u{5}\u{5}")
-
-  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.source) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.id) }()
-      case 3: try { try decoder.decodeSingularBytesField(value: &self.identity) }()
-      case 4: try { try decoder.decodeSingularUInt32Field(value: &self.ordinal) }()
-      default: break
-      }
-    }
-  }
-
-  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.source.isEmpty {
-      try visitor.visitSingularStringField(value: self.source, fieldNumber: 1)
-    }
-    if !self.id.isEmpty {
-      try visitor.visitSingularStringField(value: self.id, fieldNumber: 2)
-    }
-    if !self.identity.isEmpty {
-      try visitor.visitSingularBytesField(value: self.identity, fieldNumber: 3)
-    }
-    if self.ordinal != 0 {
-      try visitor.visitSingularUInt32Field(value: self.ordinal, fieldNumber: 4)
-    }
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  public static func ==(lhs: PBCauseRef, rhs: PBCauseRef) -> Bool {
-    if lhs.source != rhs.source {return false}
-    if lhs.id != rhs.id {return false}
-    if lhs.identity != rhs.identity {return false}
-    if lhs.ordinal != rhs.ordinal {return false}
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
+nonisolated extension PBEventFlag: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0EVENT_FLAG_REUSED_DEVICE\0\u{1}EVENT_FLAG_REUSED_NUMBER\0\u{1}EVENT_FLAG_VIRTUAL_NUMBER\0\u{1}EVENT_FLAG_MINOR\0\u{1}EVENT_FLAG_CRAWLER\0\u{1}EVENT_FLAG_ABOUT_REPORTER\0\u{1}EVENT_FLAG_TRUSTED_SOURCE\0\u{1}EVENT_FLAG_THREATENED\0\u{1}EVENT_FLAG_GRANTED\0\u{1}EVENT_FLAG_IMMINENT\0\u{1}EVENT_FLAG_REPORTER_MINOR\0\u{1}EVENT_FLAG_PUBLIC_GROUP\0")
 }
 
 nonisolated extension PBSignal: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Signal"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}signal_id\0\u{1}kind\0\u{1}subject\0\u{3}event_unix_ms\0\u{1}cause\0\u{1}related\0\u{3}party_token\0\u{1}amount\0\u{1}flags\0\u{1}hops\0\u{3}origin_partition\0\u{1}media\0\u{1}matches\0\u{3}bank_version\0\u{3}decision_id\0\u{1}action\0\u{1}harm\0\u{3}actor_snapshot\0\u{1}session\0\u{1}region\0\u{1}messages\0\u{1}detail\0\u{c}\u{17}\u{8}")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}signal_id\0\u{1}kind\0\u{1}subject\0\u{3}event_unix_ms\0\u{1}cause\0\u{1}ordinal\0\u{3}actor_account_id\0\u{1}related\0\u{1}party\0\u{1}amount\0\u{1}flags\0\u{1}hops\0\u{1}late\0\u{1}category\0\u{1}region\0\u{1}media\0\u{1}matches\0\u{3}actor_snapshot\0\u{1}context\0\u{1}report\0\u{3}enforcement_id\0\u{1}action\0\u{3}origin_partition\0\u{c}\u{18}\u{c}")
 
   fileprivate class _StorageClass {
     var _signalID: Data = Data()
     var _kind: PBSignalKind = .unspecified
     var _subject: PBSubjectRef? = nil
     var _eventUnixMs: Int64 = 0
-    var _cause: PBCauseRef? = nil
+    var _cause: Data = Data()
+    var _ordinal: UInt32 = 0
+    var _actorAccountID: String = String()
     var _related: PBSubjectRef? = nil
-    var _partyToken: String = String()
-    var _amount: Double = 0
+    var _party: UInt64 = 0
+    var _amount: Int64 = 0
     var _flags: UInt32 = 0
     var _hops: UInt32 = 0
-    var _originPartition: UInt32 = 0
-    var _media: PBMedia? = nil
-    var _matches: [PBMatchEvidence] = []
-    var _bankVersion: Int64 = 0
-    var _decisionID: Data = Data()
-    var _action: PBActionKind = .unspecified
-    var _harm: PBHarm = .unspecified
-    var _actorSnapshot: PBActorSnapshot? = nil
-    var _session: PBSession? = nil
+    var _late: Bool = false
+    var _category: PBReportCategory = .unspecified
     var _region: String = String()
-    var _messages: [PBMessageEvidence] = []
-    var _detail: String = String()
+    var _media: [PBMedia] = []
+    var _matches: [PBMatchEvidence] = []
+    var _actorSnapshot: PBActorSnapshot? = nil
+    var _context: PBEventContext? = nil
+    var _report: PBReportFiled? = nil
+    var _enforcementID: Data = Data()
+    var _action: PBActionKind = .unspecified
+    var _originPartition: UInt32 = 0
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -642,23 +599,24 @@ nonisolated extension PBSignal: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
       _subject = source._subject
       _eventUnixMs = source._eventUnixMs
       _cause = source._cause
+      _ordinal = source._ordinal
+      _actorAccountID = source._actorAccountID
       _related = source._related
-      _partyToken = source._partyToken
+      _party = source._party
       _amount = source._amount
       _flags = source._flags
       _hops = source._hops
-      _originPartition = source._originPartition
+      _late = source._late
+      _category = source._category
+      _region = source._region
       _media = source._media
       _matches = source._matches
-      _bankVersion = source._bankVersion
-      _decisionID = source._decisionID
-      _action = source._action
-      _harm = source._harm
       _actorSnapshot = source._actorSnapshot
-      _session = source._session
-      _region = source._region
-      _messages = source._messages
-      _detail = source._detail
+      _context = source._context
+      _report = source._report
+      _enforcementID = source._enforcementID
+      _action = source._action
+      _originPartition = source._originPartition
     }
   }
 
@@ -681,24 +639,25 @@ nonisolated extension PBSignal: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
         case 2: try { try decoder.decodeSingularEnumField(value: &_storage._kind) }()
         case 3: try { try decoder.decodeSingularMessageField(value: &_storage._subject) }()
         case 4: try { try decoder.decodeSingularInt64Field(value: &_storage._eventUnixMs) }()
-        case 5: try { try decoder.decodeSingularMessageField(value: &_storage._cause) }()
-        case 6: try { try decoder.decodeSingularMessageField(value: &_storage._related) }()
-        case 7: try { try decoder.decodeSingularStringField(value: &_storage._partyToken) }()
-        case 8: try { try decoder.decodeSingularDoubleField(value: &_storage._amount) }()
-        case 9: try { try decoder.decodeSingularUInt32Field(value: &_storage._flags) }()
-        case 10: try { try decoder.decodeSingularUInt32Field(value: &_storage._hops) }()
-        case 11: try { try decoder.decodeSingularUInt32Field(value: &_storage._originPartition) }()
-        case 12: try { try decoder.decodeSingularMessageField(value: &_storage._media) }()
-        case 13: try { try decoder.decodeRepeatedMessageField(value: &_storage._matches) }()
-        case 14: try { try decoder.decodeSingularInt64Field(value: &_storage._bankVersion) }()
-        case 15: try { try decoder.decodeSingularBytesField(value: &_storage._decisionID) }()
-        case 16: try { try decoder.decodeSingularEnumField(value: &_storage._action) }()
-        case 17: try { try decoder.decodeSingularEnumField(value: &_storage._harm) }()
+        case 5: try { try decoder.decodeSingularBytesField(value: &_storage._cause) }()
+        case 6: try { try decoder.decodeSingularUInt32Field(value: &_storage._ordinal) }()
+        case 7: try { try decoder.decodeSingularStringField(value: &_storage._actorAccountID) }()
+        case 8: try { try decoder.decodeSingularMessageField(value: &_storage._related) }()
+        case 9: try { try decoder.decodeSingularFixed64Field(value: &_storage._party) }()
+        case 10: try { try decoder.decodeSingularInt64Field(value: &_storage._amount) }()
+        case 11: try { try decoder.decodeSingularUInt32Field(value: &_storage._flags) }()
+        case 12: try { try decoder.decodeSingularUInt32Field(value: &_storage._hops) }()
+        case 13: try { try decoder.decodeSingularBoolField(value: &_storage._late) }()
+        case 14: try { try decoder.decodeSingularEnumField(value: &_storage._category) }()
+        case 15: try { try decoder.decodeSingularStringField(value: &_storage._region) }()
+        case 16: try { try decoder.decodeRepeatedMessageField(value: &_storage._media) }()
+        case 17: try { try decoder.decodeRepeatedMessageField(value: &_storage._matches) }()
         case 18: try { try decoder.decodeSingularMessageField(value: &_storage._actorSnapshot) }()
-        case 19: try { try decoder.decodeSingularMessageField(value: &_storage._session) }()
-        case 20: try { try decoder.decodeSingularStringField(value: &_storage._region) }()
-        case 21: try { try decoder.decodeRepeatedMessageField(value: &_storage._messages) }()
-        case 22: try { try decoder.decodeSingularStringField(value: &_storage._detail) }()
+        case 19: try { try decoder.decodeSingularMessageField(value: &_storage._context) }()
+        case 20: try { try decoder.decodeSingularMessageField(value: &_storage._report) }()
+        case 21: try { try decoder.decodeSingularBytesField(value: &_storage._enforcementID) }()
+        case 22: try { try decoder.decodeSingularEnumField(value: &_storage._action) }()
+        case 23: try { try decoder.decodeSingularUInt32Field(value: &_storage._originPartition) }()
         default: break
         }
       }
@@ -723,59 +682,62 @@ nonisolated extension PBSignal: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
       if _storage._eventUnixMs != 0 {
         try visitor.visitSingularInt64Field(value: _storage._eventUnixMs, fieldNumber: 4)
       }
-      try { if let v = _storage._cause {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
-      } }()
-      try { if let v = _storage._related {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
-      } }()
-      if !_storage._partyToken.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._partyToken, fieldNumber: 7)
+      if !_storage._cause.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._cause, fieldNumber: 5)
       }
-      if _storage._amount.bitPattern != 0 {
-        try visitor.visitSingularDoubleField(value: _storage._amount, fieldNumber: 8)
+      if _storage._ordinal != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._ordinal, fieldNumber: 6)
+      }
+      if !_storage._actorAccountID.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._actorAccountID, fieldNumber: 7)
+      }
+      try { if let v = _storage._related {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+      } }()
+      if _storage._party != 0 {
+        try visitor.visitSingularFixed64Field(value: _storage._party, fieldNumber: 9)
+      }
+      if _storage._amount != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._amount, fieldNumber: 10)
       }
       if _storage._flags != 0 {
-        try visitor.visitSingularUInt32Field(value: _storage._flags, fieldNumber: 9)
+        try visitor.visitSingularUInt32Field(value: _storage._flags, fieldNumber: 11)
       }
       if _storage._hops != 0 {
-        try visitor.visitSingularUInt32Field(value: _storage._hops, fieldNumber: 10)
+        try visitor.visitSingularUInt32Field(value: _storage._hops, fieldNumber: 12)
       }
-      if _storage._originPartition != 0 {
-        try visitor.visitSingularUInt32Field(value: _storage._originPartition, fieldNumber: 11)
+      if _storage._late != false {
+        try visitor.visitSingularBoolField(value: _storage._late, fieldNumber: 13)
       }
-      try { if let v = _storage._media {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
-      } }()
+      if _storage._category != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._category, fieldNumber: 14)
+      }
+      if !_storage._region.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._region, fieldNumber: 15)
+      }
+      if !_storage._media.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._media, fieldNumber: 16)
+      }
       if !_storage._matches.isEmpty {
-        try visitor.visitRepeatedMessageField(value: _storage._matches, fieldNumber: 13)
-      }
-      if _storage._bankVersion != 0 {
-        try visitor.visitSingularInt64Field(value: _storage._bankVersion, fieldNumber: 14)
-      }
-      if !_storage._decisionID.isEmpty {
-        try visitor.visitSingularBytesField(value: _storage._decisionID, fieldNumber: 15)
-      }
-      if _storage._action != .unspecified {
-        try visitor.visitSingularEnumField(value: _storage._action, fieldNumber: 16)
-      }
-      if _storage._harm != .unspecified {
-        try visitor.visitSingularEnumField(value: _storage._harm, fieldNumber: 17)
+        try visitor.visitRepeatedMessageField(value: _storage._matches, fieldNumber: 17)
       }
       try { if let v = _storage._actorSnapshot {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 18)
       } }()
-      try { if let v = _storage._session {
+      try { if let v = _storage._context {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 19)
       } }()
-      if !_storage._region.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._region, fieldNumber: 20)
+      try { if let v = _storage._report {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 20)
+      } }()
+      if !_storage._enforcementID.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._enforcementID, fieldNumber: 21)
       }
-      if !_storage._messages.isEmpty {
-        try visitor.visitRepeatedMessageField(value: _storage._messages, fieldNumber: 21)
+      if _storage._action != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._action, fieldNumber: 22)
       }
-      if !_storage._detail.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._detail, fieldNumber: 22)
+      if _storage._originPartition != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._originPartition, fieldNumber: 23)
       }
     }
     try unknownFields.traverse(visitor: &visitor)
@@ -791,23 +753,24 @@ nonisolated extension PBSignal: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
         if _storage._subject != rhs_storage._subject {return false}
         if _storage._eventUnixMs != rhs_storage._eventUnixMs {return false}
         if _storage._cause != rhs_storage._cause {return false}
+        if _storage._ordinal != rhs_storage._ordinal {return false}
+        if _storage._actorAccountID != rhs_storage._actorAccountID {return false}
         if _storage._related != rhs_storage._related {return false}
-        if _storage._partyToken != rhs_storage._partyToken {return false}
+        if _storage._party != rhs_storage._party {return false}
         if _storage._amount != rhs_storage._amount {return false}
         if _storage._flags != rhs_storage._flags {return false}
         if _storage._hops != rhs_storage._hops {return false}
-        if _storage._originPartition != rhs_storage._originPartition {return false}
+        if _storage._late != rhs_storage._late {return false}
+        if _storage._category != rhs_storage._category {return false}
+        if _storage._region != rhs_storage._region {return false}
         if _storage._media != rhs_storage._media {return false}
         if _storage._matches != rhs_storage._matches {return false}
-        if _storage._bankVersion != rhs_storage._bankVersion {return false}
-        if _storage._decisionID != rhs_storage._decisionID {return false}
-        if _storage._action != rhs_storage._action {return false}
-        if _storage._harm != rhs_storage._harm {return false}
         if _storage._actorSnapshot != rhs_storage._actorSnapshot {return false}
-        if _storage._session != rhs_storage._session {return false}
-        if _storage._region != rhs_storage._region {return false}
-        if _storage._messages != rhs_storage._messages {return false}
-        if _storage._detail != rhs_storage._detail {return false}
+        if _storage._context != rhs_storage._context {return false}
+        if _storage._report != rhs_storage._report {return false}
+        if _storage._enforcementID != rhs_storage._enforcementID {return false}
+        if _storage._action != rhs_storage._action {return false}
+        if _storage._originPartition != rhs_storage._originPartition {return false}
         return true
       }
       if !storagesAreEqual {return false}

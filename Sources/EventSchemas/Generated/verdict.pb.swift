@@ -35,7 +35,7 @@ public nonisolated enum PBVerdictOutcome: SwiftProtobuf.Enum, Swift.CaseIterable
   /// The proposal is right; the actions below are to be carried out.
   case confirm // = 1
 
-  /// Earlier decisions were wrong and are lifted.
+  /// Earlier enforcements were wrong and are lifted.
   case overturn // = 2
 
   /// An expiring action goes on.
@@ -203,10 +203,10 @@ public nonisolated struct PBVerdict: @unchecked Sendable {
     set {_uniqueStorage()._consideredMedia = newValue}
   }
 
-  /// Decisions to lift, 16 bytes each; at most 64.
-  public var overturnedDecisionIds: [Data] {
-    get {_storage._overturnedDecisionIds}
-    set {_uniqueStorage()._overturnedDecisionIds = newValue}
+  /// Enforcements to lift, 16 bytes each; at most 64.
+  public var overturnedEnforcementIds: [Data] {
+    get {_storage._overturnedEnforcementIds}
+    set {_uniqueStorage()._overturnedEnforcementIds = newValue}
   }
 
   /// When the verdict was given, Unix ms. Required.
@@ -221,7 +221,7 @@ public nonisolated struct PBVerdict: @unchecked Sendable {
     set {_uniqueStorage()._validUntilUnixMs = newValue}
   }
 
-  /// The harm found. Required for confirm.
+  /// The harm found, or the harm that was looked for. Required.
   public var harm: PBHarm {
     get {_storage._harm}
     set {_uniqueStorage()._harm = newValue}
@@ -478,7 +478,7 @@ nonisolated extension PBConsideredMedia: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension PBVerdict: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Verdict"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}verdict_id\0\u{1}subject\0\u{1}outcome\0\u{3}reviewer_id\0\u{1}role\0\u{1}actions\0\u{3}considered_proposal_ids\0\u{3}considered_media\0\u{3}overturned_decision_ids\0\u{3}decided_unix_ms\0\u{3}valid_until_unix_ms\0\u{1}harm\0\u{3}incident_type\0\u{1}escalation\0\u{3}withdraw_entries\0\u{3}learn_entries\0\u{3}review_request_id\0\u{3}actor_snapshot\0\u{1}annotations\0\u{3}appeal_id\0\u{1}signature\0\u{c}\u{16}\u{9}")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}verdict_id\0\u{1}subject\0\u{1}outcome\0\u{3}reviewer_id\0\u{1}role\0\u{1}actions\0\u{3}considered_proposal_ids\0\u{3}considered_media\0\u{3}overturned_enforcement_ids\0\u{3}decided_unix_ms\0\u{3}valid_until_unix_ms\0\u{1}harm\0\u{3}incident_type\0\u{1}escalation\0\u{3}withdraw_entries\0\u{3}learn_entries\0\u{3}review_request_id\0\u{3}actor_snapshot\0\u{1}annotations\0\u{3}appeal_id\0\u{1}signature\0\u{c}\u{16}\u{9}")
 
   fileprivate class _StorageClass {
     var _verdictID: Data = Data()
@@ -489,7 +489,7 @@ nonisolated extension PBVerdict: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     var _actions: [PBTargetedAction] = []
     var _consideredProposalIds: [Data] = []
     var _consideredMedia: [PBConsideredMedia] = []
-    var _overturnedDecisionIds: [Data] = []
+    var _overturnedEnforcementIds: [Data] = []
     var _decidedUnixMs: Int64 = 0
     var _validUntilUnixMs: Int64 = 0
     var _harm: PBHarm = .unspecified
@@ -520,7 +520,7 @@ nonisolated extension PBVerdict: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       _actions = source._actions
       _consideredProposalIds = source._consideredProposalIds
       _consideredMedia = source._consideredMedia
-      _overturnedDecisionIds = source._overturnedDecisionIds
+      _overturnedEnforcementIds = source._overturnedEnforcementIds
       _decidedUnixMs = source._decidedUnixMs
       _validUntilUnixMs = source._validUntilUnixMs
       _harm = source._harm
@@ -559,7 +559,7 @@ nonisolated extension PBVerdict: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
         case 6: try { try decoder.decodeRepeatedMessageField(value: &_storage._actions) }()
         case 7: try { try decoder.decodeRepeatedBytesField(value: &_storage._consideredProposalIds) }()
         case 8: try { try decoder.decodeRepeatedMessageField(value: &_storage._consideredMedia) }()
-        case 9: try { try decoder.decodeRepeatedBytesField(value: &_storage._overturnedDecisionIds) }()
+        case 9: try { try decoder.decodeRepeatedBytesField(value: &_storage._overturnedEnforcementIds) }()
         case 10: try { try decoder.decodeSingularInt64Field(value: &_storage._decidedUnixMs) }()
         case 11: try { try decoder.decodeSingularInt64Field(value: &_storage._validUntilUnixMs) }()
         case 12: try { try decoder.decodeSingularEnumField(value: &_storage._harm) }()
@@ -608,8 +608,8 @@ nonisolated extension PBVerdict: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       if !_storage._consideredMedia.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._consideredMedia, fieldNumber: 8)
       }
-      if !_storage._overturnedDecisionIds.isEmpty {
-        try visitor.visitRepeatedBytesField(value: _storage._overturnedDecisionIds, fieldNumber: 9)
+      if !_storage._overturnedEnforcementIds.isEmpty {
+        try visitor.visitRepeatedBytesField(value: _storage._overturnedEnforcementIds, fieldNumber: 9)
       }
       if _storage._decidedUnixMs != 0 {
         try visitor.visitSingularInt64Field(value: _storage._decidedUnixMs, fieldNumber: 10)
@@ -664,7 +664,7 @@ nonisolated extension PBVerdict: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
         if _storage._actions != rhs_storage._actions {return false}
         if _storage._consideredProposalIds != rhs_storage._consideredProposalIds {return false}
         if _storage._consideredMedia != rhs_storage._consideredMedia {return false}
-        if _storage._overturnedDecisionIds != rhs_storage._overturnedDecisionIds {return false}
+        if _storage._overturnedEnforcementIds != rhs_storage._overturnedEnforcementIds {return false}
         if _storage._decidedUnixMs != rhs_storage._decidedUnixMs {return false}
         if _storage._validUntilUnixMs != rhs_storage._validUntilUnixMs {return false}
         if _storage._harm != rhs_storage._harm {return false}
