@@ -44,6 +44,23 @@ public struct OutputBatch: Sendable {
                 headers: start..<bytes.count, timestamp: timestamp))
     }
 
+    /// Appends a record without headers, copying from borrowed memory.
+    public mutating func append(
+        topic: String, partition: Int32, keyBytes: UnsafeRawBufferPointer?,
+        valueBytes: UnsafeRawBufferPointer?
+    ) {
+        let start = bytes.count
+        if let keyBytes { bytes.append(contentsOf: keyBytes) }
+        let middle = bytes.count
+        if let valueBytes { bytes.append(contentsOf: valueBytes) }
+        entries.append(
+            Entry(
+                topic: index(of: topic), partition: partition,
+                key: keyBytes == nil ? nil : start..<middle,
+                value: valueBytes == nil ? nil : middle..<bytes.count,
+                headers: bytes.count..<bytes.count, timestamp: nil))
+    }
+
     /// Appends all of `other`.
     public mutating func append(contentsOf other: OutputBatch) {
         let shift = bytes.count

@@ -1,4 +1,5 @@
 public import SafetyModel
+public import StateStore
 public import Streaming
 
 /// What a stage's core made of one batch, before the write actor turns it into records.
@@ -11,7 +12,7 @@ public struct TaskResult: Sendable {
     /// What goes downstream. Dead letters, changelog, meta row and ledger are the write actor's.
     public var outputs: OutputBatch
     /// Rows of the changelog: a nil value deletes. One for each key.
-    public var changes: [StateChange]
+    public var changes: ChangeSet
     /// Largest event time seen in each source, Unix milliseconds, after the batch.
     public var watermarks: [TopicPartition: Int64]
     public var bankVersion: Int64
@@ -20,7 +21,7 @@ public struct TaskResult: Sendable {
 
     public init(
         batch: TaskBatch, outcomes: [Outcome], rejections: [Int: Rejection], outputs: OutputBatch,
-        changes: [StateChange], watermarks: [TopicPartition: Int64], bankVersion: Int64,
+        changes: ChangeSet, watermarks: [TopicPartition: Int64], bankVersion: Int64,
         packDigest: [UInt8]
     ) {
         self.batch = batch
@@ -31,16 +32,5 @@ public struct TaskResult: Sendable {
         self.watermarks = watermarks
         self.bankVersion = bankVersion
         self.packDigest = packDigest
-    }
-}
-
-/// A row to write to a task's changelog.
-public struct StateChange: Hashable, Sendable {
-    public var key: [UInt8]
-    public var value: [UInt8]?
-
-    public init(key: [UInt8], value: [UInt8]?) {
-        self.key = key
-        self.value = value
     }
 }
