@@ -78,6 +78,9 @@ public struct LaneSettings: Sendable {
 }
 
 /// One group member with its producer; driven by one lane.
+///
+/// The lane reads ahead: `next` has a caller of its own, and may wait while the lane's driver calls
+/// anything else here. All other calls come from the driver, one at a time.
 public protocol LaneLog: Sendable {
     /// What happened next. Waits at most `wait`; nil when nothing happened by then.
     /// - Throws: when the member or its producer is beyond use (fatal, fenced).
@@ -85,6 +88,13 @@ public protocol LaneLog: Sendable {
 
     /// Starts delivery of assigned partitions, each at its position.
     func start(_ positions: [TopicPartition: Int64]) async throws(LogError)
+
+    /// Holds delivery of these sources back while others flow; membership and all else go on. What
+    /// is on its way may still arrive. A partition that is not started is ignored.
+    func pause(_ sources: [TopicPartition]) async
+
+    /// Ends `pause`.
+    func resume(_ sources: [TopicPartition]) async
 
     /// Answers `.revoked`: the lane has settled or dropped what it held of the partitions.
     func release(_ sources: [TopicPartition]) async
