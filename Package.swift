@@ -73,6 +73,7 @@ let package = Package(
             ["SafetyModel", "EventSchemas", "Streaming", "Observability", crypto]),
         module("Operations", ["Observability", hummingbird, lifecycle, log, metrics]),
         module("StreamingTesting", ["Streaming"]),
+        module("KafkaTesting", ["CRdkafka"]),
         .executableTarget(
             name: "tutela",
             dependencies: [
@@ -85,5 +86,6 @@ let package = Package(
         tests("Architecture", []),
         tests("SafetyModel", ["SafetyModel"]),
         tests("CyberTip", ["CyberTip", "EventSchemas", "SafetyModel"]),
+        tests("KafkaLog", ["KafkaLog", "KafkaTesting", "Streaming"]),
     ]
 )
