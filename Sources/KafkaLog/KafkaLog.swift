@@ -1,18 +1,18 @@
-public import Logging
 public import Streaming
 
 /// `EventLog` over a Kafka cluster.
 public final class KafkaLog: EventLog {
     let settings: KafkaSettings
-    let logger: Logger
+    let report: @Sendable (KafkaNotice) -> Void
 
+    /// - Parameter report: called on threads of the client library; it must return quickly.
     /// - Throws: `misconfigured`, naming the setting. Does not connect.
     public init(
-        _ settings: KafkaSettings, logger: Logger = Logger(label: "tutela.kafka")
+        _ settings: KafkaSettings, report: @escaping @Sendable (KafkaNotice) -> Void = { _ in }
     ) throws(LogError) {
         try settings.check()
         self.settings = settings
-        self.logger = logger
+        self.report = report
     }
 
     public func partitionCount(of topic: String) async throws(LogError) -> Int32? {

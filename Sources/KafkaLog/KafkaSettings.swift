@@ -19,6 +19,7 @@ public struct KafkaSettings: Sendable {
     /// break a guarantee are refused. Values never reach logs or error texts.
     public var properties: [String: String]
 
+    /// Settings with defaults for all but the brokers.
     public init(
         brokers: String, clientID: String = "tutela", sessionTimeout: Duration = .seconds(10),
         maximumPollInterval: Duration = .seconds(60), transactionTimeout: Duration = .seconds(15),

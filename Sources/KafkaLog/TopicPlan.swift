@@ -13,15 +13,20 @@ public struct TopicPlan: Hashable, Sendable {
         case forever
     }
 
+    /// The topic's name.
     public var name: String
+    /// How many partitions, exactly.
     public var partitions: Int32
+    /// What happens to old records.
     public var cleanup: Cleanup
+    /// How long records are kept at least.
     public var retention: Retention
     /// Copies of each partition; nil for the broker's default.
     public var replication: Int16?
     /// Copies that must have a record before it counts as written; nil for the broker's default.
     public var minimumInSyncReplicas: Int?
 
+    /// A plan; what is left out is the broker's to choose.
     public init(
         _ name: String, partitions: Int32, cleanup: Cleanup = .delete,
         retention: Retention = .unspecified, replication: Int16? = nil,
@@ -55,6 +60,7 @@ public struct TopicPlan: Hashable, Sendable {
 
 /// What creating a topic came to.
 public struct TopicCreation: Hashable, Sendable {
+    /// The topic's name.
     public var topic: String
     /// False where the topic was there already; `checkTopics` says whether it is as planned.
     public var created: Bool
@@ -62,6 +68,7 @@ public struct TopicCreation: Hashable, Sendable {
 
 /// One thing about a topic that is not as planned.
 public struct TopicFinding: Hashable, Sendable, CustomStringConvertible {
+    /// How bad it is.
     public enum Severity: String, Hashable, Sendable {
         /// The pipeline must not run like this.
         case error
@@ -69,11 +76,16 @@ public struct TopicFinding: Hashable, Sendable, CustomStringConvertible {
         case warning
     }
 
+    /// The topic's name.
     public var topic: String
+    /// How bad it is.
     public var severity: Severity
+    /// What is wrong.
     public var problem: String
+    /// What to do.
     public var remedy: String
 
+    /// All of it in one line.
     public var description: String { "\(topic): \(problem); \(remedy)" }
 }
 
