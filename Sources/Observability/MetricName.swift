@@ -1,0 +1,89 @@
+/// Every metric that leaves the process; the only place that spells one. Prometheus-safe, the unit
+/// last. Labels come from closed sets, never from a user, a digest or an event.
+public enum MetricName: String, Sendable, CaseIterable {
+    case stageReceivedEvents = "stage_received_events_total"
+    case stageDiscardedEvents = "stage_discarded_events_total"
+    case stageBatchDuration = "stage_batch_duration_seconds"
+    case stageBatchEvents = "stage_batch_events"
+    case misroutedEvents = "misrouted_events_total"
+    case endToEndLatency = "end_to_end_latency_seconds"
+
+    case consumerLag = "consumer_lag_events"
+    case commitDuration = "commit_duration_seconds"
+    case commits = "commits_total"
+    case rebalances = "rebalances_total"
+    case assignedTasks = "assigned_tasks"
+    case stalledTasks = "stalled_tasks"
+    case taskStalls = "task_stalls_total"
+    case taskFailures = "task_failures_total"
+    case restoredRecords = "restored_records_total"
+    case restoreRemaining = "restore_remaining_records"
+    case restoreDuration = "restore_duration_seconds"
+
+    case bankVersion = "bank_version"
+    case bankEntries = "bank_entries"
+    case matches = "matches_total"
+    case proposals = "proposals_total"
+    case enforcements = "enforcements_total"
+    case tips = "tips_total"
+    case reviewRequests = "review_requests_total"
+    case budgetsSpent = "budgets_spent_total"
+
+    case ready = "ready"
+    case processStart = "process_start_time_seconds"
+
+    /// What the number means, for whoever reads a dashboard.
+    public var help: String {
+        switch self {
+        case .stageReceivedEvents: "Records delivered to a stage."
+        case .stageDiscardedEvents:
+            "Records that were not assessed: duplicate, late, expired, withheld, or the reason of a "
+                + "dead letter."
+        case .stageBatchDuration: "Time from the start of a round to its outputs."
+        case .stageBatchEvents: "Records in a round."
+        case .misroutedEvents: "Signals that had to travel because their subject lives elsewhere."
+        case .endToEndLatency: "From a record's time stamp to the commit of what it led to."
+        case .consumerLag: "Records between the position and the end of the partition."
+        case .commitDuration: "Time a transaction took to commit."
+        case .commits: "Transactions by how they ended."
+        case .rebalances: "Assignments given, revoked and lost."
+        case .assignedTasks: "Tasks this process runs."
+        case .stalledTasks: "Tasks assigned and not progressing; above 0 readiness is false."
+        case .taskStalls: "Times a task stopped progressing."
+        case .taskFailures: "Tasks that stopped with an error."
+        case .restoredRecords: "Changelog records read back into state."
+        case .restoreRemaining: "Changelog records still to read before a task may start."
+        case .restoreDuration: "Time a task took to restore its state."
+        case .bankVersion: "Next offset of the hash entries that the snapshot in use has seen."
+        case .bankEntries: "Entries in the snapshot in use."
+        case .matches: "Matches by category and kind."
+        case .proposals: "Proposals by harm."
+        case .enforcements: "Enforcements by action and mode, reversals included."
+        case .tips: "Tips by quality tier."
+        case .reviewRequests: "Review requests by cause."
+        case .budgetsSpent: "Actions that went to review because a budget was used up."
+        case .ready: "1 when /ready answers 200."
+        case .processStart: "When the process started, seconds since 1970."
+        }
+    }
+
+    /// Upper bounds of a histogram's buckets, ascending, without +Inf; empty for other kinds.
+    public var buckets: [Double] {
+        switch self {
+        case .stageBatchDuration, .commitDuration:
+            [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
+        case .stageBatchEvents:
+            [1, 10, 50, 100, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000]
+        case .endToEndLatency:
+            [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800, 7_200]
+        case .restoreDuration:
+            [0.01, 0.1, 0.5, 1, 5, 10, 30, 60, 300, 1_800]
+        default: []
+        }
+    }
+}
+
+/// The label names in use; each has a closed set of values.
+public enum MetricLabel: String, Sendable, CaseIterable {
+    case stage, topic, partition, reason, outcome, event, action, mode, harm, category, kind, tier
+}
