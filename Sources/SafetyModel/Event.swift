@@ -22,7 +22,7 @@ public struct Event: Sendable {
     /// The class of the place a link was sighted, and the place's token.
     public var sourceClass: String?
     public var sourceToken: String?
-    /// Report category, as the wire's number; 0 where not a report.
+    /// Report category, or for a sighting the class of its source, as the wire's number; else 0.
     public var category: UInt8
     /// Media and everything that only a proposal needs; nil on most events.
     public var evidence: Evidence?
@@ -92,6 +92,9 @@ public struct EventFlags: OptionSet, Hashable, Sendable {
     /// The reporter is a minor, asserted or estimated.
     public static let reporterMinor = EventFlags(rawValue: 1 << 10)
     public static let publicGroup = EventFlags(rawValue: 1 << 11)
+    /// The reporter's account was at least 30 days old at the report, as its own snapshot says; not set
+    /// where that is unknown, so that unknown reporters count as new.
+    public static let agedReporter = EventFlags(rawValue: 1 << 12)
 }
 
 /// What an event carries for those who decide on it later. Immutable, shared by reference.

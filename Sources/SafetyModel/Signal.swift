@@ -16,6 +16,7 @@ public struct Signal: Sendable {
     public var amount: Int64
     public var flags: EventFlags
     public var region: String
+    /// The event's: report category or sighting class, as the wire's number.
     public var category: UInt8
     /// How many times feedback has travelled already; it ends at `maximumHops`.
     public var hops: UInt8
@@ -24,7 +25,7 @@ public struct Signal: Sendable {
     public var evidence: Evidence?
     /// Filled by the match actor; indices of `evidence.media`.
     public var matches: [Match]
-    /// For feedback: the decision, and what it did.
+    /// For feedback: the decision that acted, and what it did. A reversal names the decision it lifts.
     public var decision: ContentID?
     public var action: Action?
 
@@ -59,26 +60,59 @@ public struct Signal: Sendable {
     }
 }
 
-/// The closed set of signals. The raw values are the wire's.
+/// The closed set of signals. The raw values are the wire's. Each case says what `related` and `party`
+/// are; `actor` is the account that did it. What features count on is in `Behaviour`.
 public enum SignalKind: UInt8, Hashable, Sendable, CaseIterable {
     // About an account.
+    /// Flags: reused device or number, virtual number, minor.
     case registered = 1
-    case numberChanged, deviceChanged, profileChanged, selfDeleted, reinstated, contacts
+    case numberChanged, deviceChanged, profileChanged, selfDeleted, reinstated
+    /// Amount: first contacts.
+    case contacts
     // The account did this to or in `related`.
+    /// Related: the group.
     case groupCreated = 20
-    case linkCreated, addedMember, joinedByLink, administers, filedReport
+    /// The account, or a group, has the new link `related`.
+    case linkCreated
+    /// Related: the group. Amount: members.
+    case addedMember
+    /// Related: the group joined.
+    case joinedByLink
+    /// Related: the group. Flag `granted`, else the right was taken.
+    case administers
+    /// The subject is the reporter. Related: the reported.
+    case filedReport
     // About a group or a link.
+    /// Actor: the creator. Related, of a link: its group.
     case created = 40
-    case settingsChanged, memberAdded, memberJoined, memberRefused, memberLeft, memberRemoved
-    case adminChanged, dissolved, reset, sighted, sightingGone
+    case settingsChanged
+    /// Party: the member.
+    case memberAdded
+    /// Party: the member. Related, of a group: the link, if one was used.
+    case memberJoined
+    /// Party: the member.
+    case memberRefused, memberLeft, memberRemoved
+    /// Related: the member. Flag `granted`, else the right was taken.
+    case adminChanged
+    case dissolved, reset
+    /// The subject is the link, or its group with `related` the link. Party: the place; category: its
+    /// class.
+    case sighted
+    case sightingGone
     // About any subject.
+    /// A profile photo or icon; its matches.
     case mediaSet = 70
-    case reported, reportWithdrawn, blocked, unblocked
+    /// Party: the reporter, as the platform tells parties apart.
+    case reported
+    case reportWithdrawn
+    /// Party: who blocked.
+    case blocked, unblocked
     /// An external match (`tutela rescan`).
     case rescanned
     // Feedback.
     case enforced = 90
     case reversed
+    /// Related: the tied subject that was enforced against or told of it.
     case neighbourEnforced, neighbourReversed
     /// A near copy or successor of something enforced.
     case cleared

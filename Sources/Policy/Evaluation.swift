@@ -1,0 +1,85 @@
+public import Behaviour
+public import SafetyModel
+
+/// What came of one signal.
+public struct Evaluation: Sendable {
+    public enum Outcome: Sendable { case applied, expired }
+
+    /// In order of rule and target.
+    public var drafts: [ProposalDraft]
+    /// Feedback to pass on to tied subjects, in order of target.
+    public var neighbours: [NeighbourSignal]
+    /// `expired`: its time is before every bucket still held, and nothing was counted. Matches of
+    /// such a signal still reached the rules.
+    public var outcome: Outcome
+
+    public init(
+        drafts: [ProposalDraft] = [], neighbours: [NeighbourSignal] = [],
+        outcome: Outcome = .applied
+    ) {
+        self.drafts = drafts
+        self.neighbours = neighbours
+        self.outcome = outcome
+    }
+}
+
+/// What a rule alone knows of a proposal. Its id derives from (signal id, rule, target).
+public struct ProposalDraft: Sendable, Equatable {
+    public var rule: String
+    /// The subject that the actions are for; one draft for each target.
+    public var target: Subject
+    public var actions: [Action]
+    public var harm: Harm
+    public var isShadow: Bool
+    public var budget: Budget
+    /// The features that the rule compared, in the rule's order.
+    public var reasons: [Reason]
+    /// Those of the signal's matches that the rule rests on.
+    public var matches: [Match]
+
+    public init(
+        rule: String, target: Subject, actions: [Action], harm: Harm, isShadow: Bool,
+        budget: Budget, reasons: [Reason], matches: [Match]
+    ) {
+        self.rule = rule
+        self.target = target
+        self.actions = actions
+        self.harm = harm
+        self.isShadow = isShadow
+        self.budget = budget
+        self.reasons = reasons
+        self.matches = matches
+    }
+}
+
+/// Feedback that travels on to a tied subject: a signal to `target` whose `related` is the subject
+/// just evaluated, and whose time, region and cause are those of the signal just evaluated.
+public struct NeighbourSignal: Sendable, Equatable {
+    public var target: Subject
+    /// `neighbourEnforced` or `neighbourReversed`.
+    public var kind: SignalKind
+    /// One more than the signal's; at most `Signal.maximumHops`.
+    public var hops: UInt8
+    public var decision: ContentID
+    public var action: Action?
+
+    public init(
+        target: Subject, kind: SignalKind, hops: UInt8, decision: ContentID, action: Action?
+    ) {
+        self.target = target
+        self.kind = kind
+        self.hops = hops
+        self.decision = decision
+        self.action = action
+    }
+}
+
+/// Applies a signal to its subject's state, then asks the pack's rules. Pure (I3).
+///
+/// Late signals (`isLate`) skip all counters; their matches still reach the rules. Duplicates are the
+/// caller's matter (`SubjectState.isDuplicate`).
+public func evaluate(
+    _ pack: Pack, _ state: inout SubjectState, _ signal: Signal
+) -> Evaluation {
+    Evaluation()
+}
