@@ -15,6 +15,7 @@ public struct Sealer: FieldSealer {
     static let nonceBytes = 12
     static let tagBytes = 16
 
+    /// Derives the subkeys for encryption and nonces.
     public init(_ key: SealingKey) {
         keyID = key.id
         let input = SymmetricKey(data: key.bytes)
@@ -27,6 +28,7 @@ public struct Sealer: FieldSealer {
         nonces = subkey("nonce")
     }
 
+    /// Encrypts one field; see the type for what its nonce depends on.
     public func seal(_ plaintext: [UInt8], record: ContentID, field: String) -> SealedBytes {
         let parts = [Array(keyID.utf8), record.bytes, Array(field.utf8), plaintext]
         let code = HMAC<SHA256>.authenticationCode(

@@ -74,6 +74,7 @@ public enum SealingKeyError: Error, Hashable, Sendable, CustomStringConvertible 
     case wrongLength(bytes: Int)
     case unreadable(path: String)
 
+    /// What is wrong and what to give instead.
     public var description: String {
         switch self {
         case .empty: "the sealing key is empty; give 32 random bytes as hexadecimal or base64"
