@@ -1,0 +1,60 @@
+/// The four families of platform events, one for each platform topic.
+public enum EventFamily: UInt8, Sendable, CaseIterable {
+    case account = 1
+    case group, invite, report
+
+    /// The second word of `ce_type`.
+    public var name: String {
+        switch self {
+        case .account: "account"
+        case .group: "group"
+        case .invite: "invite"
+        case .report: "report"
+        }
+    }
+}
+
+/// The `ce_type` of records that Tutela or a reviewer writes.
+public enum EventType {
+    public static let hashEntryAdded = "tutela.hash_entry.added.v1"
+    public static let hashEntryChanged = "tutela.hash_entry.changed.v1"
+    public static let hashEntryRemoved = "tutela.hash_entry.removed.v1"
+    public static let bankSettings = "tutela.hash_entry.bank_settings.v1"
+    public static let verdict = "tutela.verdict.given.v1"
+    public static let signal = "tutela.signal.raised.v1"
+    public static let proposal = "tutela.proposal.made.v1"
+    public static let enforcement = "tutela.enforcement.issued.v1"
+    public static let reversal = "tutela.enforcement.reversed.v1"
+    public static let cyberTip = "tutela.cybertip.issued.v1"
+    public static let reviewRequest = "tutela.review.requested.v1"
+    public static let ledger = "tutela.ledger.batch.v1"
+    public static let deadLetter = "tutela.dead_letter.parked.v1"
+    public static let pack = "tutela.pack.used.v1"
+    public static let metaRow = "tutela.state.meta.v1"
+
+    /// The type of a platform event: `tutela.<family>.<change>.v1`.
+    public static func platform(_ family: EventFamily, _ change: String) -> String {
+        "tutela.\(family.name).\(change).v1"
+    }
+}
+
+/// `tutela.<family>.<change>.v<n>`, taken apart without a copy.
+struct EventTypeParts {
+    let family: Substring.UTF8View
+    let change: Substring.UTF8View
+    /// nil where the last part is no `v` with a number.
+    let version: Int?
+
+    init?(_ text: String) {
+        let parts = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        guard parts.count == 4, parts[0].elementsEqual("tutela".utf8) else { return nil }
+        family = parts[1]
+        change = parts[2]
+        version = Self.version(parts[3])
+    }
+
+    private static func version(_ part: Substring.UTF8View) -> Int? {
+        guard part.first == UInt8(ascii: "v"), part.count <= 6 else { return nil }
+        return Int(Substring(part.dropFirst()))
+    }
+}

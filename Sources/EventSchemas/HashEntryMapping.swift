@@ -1,0 +1,161 @@
+internal import FoundationEssentials
+public import SafetyModel
+
+/// One record of the hash entries' topic.
+public enum BankUpdate: Hashable, Sendable {
+    /// An entry was added, changed or removed.
+    case entry(HashEntry)
+    /// The bank's settings, replacing the former ones as a whole.
+    case settings(bank: String, BankRules)
+}
+
+/// How a bank's entries are compared.
+public struct BankRules: Hashable, Sendable {
+    public var isEnabled: Bool
+    public var isQuarantined: Bool
+    /// Largest Hamming distance that still matches, 0 to 31.
+    public var maximumDistance: UInt16
+    /// Smallest PDQ quality that is compared, 0 to 100.
+    public var qualityFloor: UInt8
+    /// Percentage of a video's frames that must match, 1 to 100.
+    public var framePercentage: UInt8
+
+    public init(
+        isEnabled: Bool = true, isQuarantined: Bool = false, maximumDistance: UInt16 = 31,
+        qualityFloor: UInt8 = 50, framePercentage: UInt8 = 80
+    ) {
+        self.isEnabled = isEnabled
+        self.isQuarantined = isQuarantined
+        self.maximumDistance = maximumDistance
+        self.qualityFloor = qualityFloor
+        self.framePercentage = framePercentage
+    }
+}
+
+extension HashEntry {
+    /// The key of its record.
+    public var recordKey: String { "\(bank)/\(entry)" }
+
+    /// A removal; it names the entry only, so category and digest mean nothing.
+    public static func removal(bank: String, entry: String, listVersion: String = "") -> HashEntry {
+        HashEntry(
+            operation: .remove, bank: bank, entry: entry, category: .lead,
+            digest: MediaDigest(.sha256, []), source: "", listVersion: listVersion)
+    }
+
+    /// The `ce_type` of its record.
+    public var eventType: String {
+        switch operation {
+        case .add: EventType.hashEntryAdded
+        case .change: EventType.hashEntryChanged
+        case .remove: EventType.hashEntryRemoved
+        }
+    }
+}
+
+extension PBHashEntryEvent {
+    /// - Parameter verdict: the verdict that taught or withdrew the entry, if one did.
+    public init(_ entry: HashEntry, verdict: ContentID? = nil) {
+        self.init()
+        bank = entry.bank
+        let origin = verdict.map { Data($0.bytes) } ?? Data()
+        switch entry.operation {
+        case .remove:
+            var removed = PBHashEntryRemoved()
+            removed.entryID = entry.entry
+            removed.listVersion = entry.listVersion
+            removed.withdrawnByVerdictID = origin
+            self.removed = removed
+        case .add, .change:
+            var wire = PBHashEntry()
+            wire.entryID = entry.entry
+            wire.algorithm = entry.digest.algorithm.wire()
+            wire.digest = Data(entry.digest.bytes)
+            wire.quality = UInt32(entry.digest.quality)
+            wire.category = entry.category.wire()
+            wire.source = entry.source
+            wire.listVersion = entry.listVersion
+            wire.quarantined = entry.quarantined
+            wire.learnedFromVerdictID = origin
+            if entry.operation == .add { added = wire } else { changed = wire }
+        }
+    }
+}
+
+extension BankUpdate {
+    init(_ wire: PBHashEntryEvent, change: String) throws(Rejection) {
+        try Check.id(wire.bank, "bank")
+        func expect(_ name: String) throws(Rejection) {
+            if change != name { throw Rejection(.unknownType, field: "ce_type") }
+        }
+        switch wire.change {
+        case .added(let entry):
+            try expect("added")
+            self = .entry(try HashEntry(.add, wire.bank, entry, "added"))
+        case .changed(let entry):
+            try expect("changed")
+            self = .entry(try HashEntry(.change, wire.bank, entry, "changed"))
+        case .removed(let removed):
+            try expect("removed")
+            try Check.id(removed.entryID, "removed.entry_id")
+            self = .entry(
+                .removal(
+                    bank: wire.bank, entry: removed.entryID, listVersion: removed.listVersion))
+        case .settings(let settings):
+            try expect("bank_settings")
+            self = .settings(bank: wire.bank, try BankRules(settings))
+        case nil: throw Rejection(.missingField, field: "change")
+        }
+    }
+}
+
+extension BankRules {
+    init(_ wire: PBBankSettings) throws(Rejection) {
+        let distance = wire.hasMaxDistance ? wire.maxDistance : 31
+        if distance > 31 { throw Rejection(.outOfRange, field: "settings.max_distance") }
+        let floor = wire.hasQualityFloor ? wire.qualityFloor : 50
+        try Check.percentage(floor, "settings.quality_floor")
+        let frames = wire.hasFramePercentage ? wire.framePercentage : 80
+        if frames == 0 { throw Rejection(.outOfRange, field: "settings.frame_percentage") }
+        try Check.percentage(frames, "settings.frame_percentage")
+        self.init(
+            isEnabled: wire.enabled, isQuarantined: wire.quarantined,
+            maximumDistance: UInt16(clamping: distance), qualityFloor: UInt8(clamping: floor),
+            framePercentage: UInt8(clamping: frames))
+    }
+}
+
+extension HashEntry {
+    fileprivate init(
+        _ operation: Operation, _ bank: String, _ wire: PBHashEntry, _ field: String
+    ) throws(Rejection) {
+        try Check.id(wire.entryID, "\(field).entry_id")
+        try Check.required(wire.algorithm, "\(field).algorithm")
+        try Check.required(wire.category, "\(field).category")
+        guard let algorithm = HashAlgorithm(wire: wire.algorithm) else {
+            throw Rejection(.unknownEnum, field: "\(field).algorithm")
+        }
+        guard let category = BankCategory(wire: wire.category) else {
+            throw Rejection(.unknownEnum, field: "\(field).category")
+        }
+        try Check.digest(wire.digest, count: algorithm.digestBytes, "\(field).digest")
+        try Check.percentage(wire.quality, "\(field).quality")
+        try Check.id(wire.source, "\(field).source")
+        try Check.id(wire.listVersion, "\(field).list_version")
+        // Lists that do not tell a quality leave it at the wire's default.
+        let quality = wire.quality == 0 ? 100 : UInt8(clamping: wire.quality)
+        self.init(
+            operation: operation, bank: bank, entry: wire.entryID, category: category,
+            digest: MediaDigest(algorithm, [UInt8](wire.digest), quality: quality),
+            source: wire.source, listVersion: wire.listVersion, quarantined: wire.quarantined)
+    }
+}
+
+extension EventDecoder {
+    /// Decodes a record of the hash entries' topic.
+    public func bankUpdate(_ record: RecordView) throws(Rejection) -> BankUpdate {
+        let change = try checkType(record, family: "hash_entry")
+        let wire: PBHashEntryEvent = try parse(record)
+        return try BankUpdate(wire, change: change)
+    }
+}
