@@ -83,6 +83,15 @@ let package = Package(
                 metrics, yams,
             ],
             swiftSettings: strict),
+        .executableTarget(
+            name: "tutela-chaos",
+            dependencies: [
+                "SafetyModel", "EventSchemas", "Streaming", "KafkaLog", "Policy", "CyberTip",
+                "AuditTrail", "Pipeline", crypto, protobuf, arguments,
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            path: "Tests/Chaos",
+            swiftSettings: strict),
         tests("Architecture", []),
         tests("SafetyModel", ["SafetyModel"]),
         tests("CyberTip", ["CyberTip", "EventSchemas", "SafetyModel"]),

@@ -1,0 +1,147 @@
+import Foundation
+import Streaming
+
+/// Runs the workers of a run, and in the disturbed one kills, restarts, adds and removes them.
+struct Disturber {
+    let plan: Plan
+    let run: Plan.Run
+    let options: WorkerOptions
+    let folder: URL
+    let progress: Progress
+    /// Records of the traffic, to spread the kills over.
+    let total: UInt64
+    let killsDynamic: Bool
+    var random: SeededRandom
+
+    private var statics: [WorkerProcess] = []
+    private var dynamics: [WorkerProcess] = []
+    private(set) var report = Report()
+
+    struct Report {
+        var kills = 0
+        var restarts = 0
+        var joined = 0
+        var left = 0
+        /// Time from each restart until every unfinished task had moved.
+        var recoveries: [Duration] = []
+    }
+
+    init(
+        plan: Plan, run: Plan.Run, options: WorkerOptions, folder: URL, progress: Progress,
+        total: UInt64, killsDynamic: Bool, seed: UInt64
+    ) {
+        self.plan = plan
+        self.run = run
+        self.options = options
+        self.folder = folder
+        self.progress = progress
+        self.total = total
+        self.killsDynamic = killsDynamic
+        random = SeededRandom(seed)
+    }
+
+    mutating func start(_ count: Int) throws {
+        for number in 0..<count { statics.append(try launch("w\(number)", isStatic: true)) }
+    }
+
+    private mutating func launch(_ name: String, isStatic: Bool) throws -> WorkerProcess {
+        try WorkerProcess(
+            name: name, isStatic: isStatic,
+            arguments: options.arguments(
+                plan: plan, run: run, instance: isStatic ? name : nil, seed: random.next()),
+            folder: folder)
+    }
+
+    /// Kills `kills` times while the traffic is being worked off; now and then another worker joins
+    /// for a while.
+    mutating func disturb(kills: Int) async throws {
+        for number in 1...max(1, kills) where kills > 0 {
+            let threshold = total * UInt64(number) / UInt64(kills + 2)
+            try await wait { await progress.delivered >= threshold }
+            try await Task.sleep(for: .milliseconds(random.below(150)))
+            if number % 3 == 1 { try joinAnother() }
+            try await killAndRestart()
+            if number % 3 == 0 { try await letOneLeave() }
+        }
+        while !dynamics.isEmpty { try await letOneLeave() }
+    }
+
+    private mutating func killAndRestart() async throws {
+        let victim = random.below(statics.count)
+        let unfinished = await progress.unfinished
+        statics[victim].kill()
+        report.kills += 1
+        if killsDynamic, random.oneIn(2), let other = dynamics.popLast() {
+            other.kill()
+            report.kills += 1
+        }
+        try await Task.sleep(for: .milliseconds(random.below(400)))
+        statics[victim] = try launch(statics[victim].name, isStatic: true)
+        report.restarts += 1
+        if random.oneIn(4) {
+            // Once more, while it is still coming up.
+            try await Task.sleep(for: .milliseconds(random.below(400)))
+            statics[victim].kill()
+            report.kills += 1
+            statics[victim] = try launch(statics[victim].name, isStatic: true)
+            report.restarts += 1
+        }
+        try await measureRecovery(of: unfinished)
+    }
+
+    private mutating func measureRecovery(of tasks: Set<String>) async throws {
+        let restart = ContinuousClock.now
+        try await wait(at: .seconds(120)) {
+            await progress.waiting(tasks, since: restart).isEmpty
+        }
+        if !tasks.isEmpty { report.recoveries.append(ContinuousClock.now - restart) }
+    }
+
+    private mutating func joinAnother() throws {
+        report.joined += 1
+        dynamics.append(try launch("d\(report.joined)", isStatic: false))
+    }
+
+    private mutating func letOneLeave() async throws {
+        guard let leaver = dynamics.popLast() else { return }
+        try await leaver.stop(within: .seconds(30))
+        report.left += 1
+    }
+
+    /// Until Assess has come to the end of the traffic.
+    mutating func finish() async throws {
+        try await wait(at: .seconds(300)) { await progress.unfinished.isEmpty }
+    }
+
+    /// Stops all workers with SIGTERM.
+    mutating func stop() async throws {
+        let all = statics + dynamics
+        statics = []
+        dynamics = []
+        var failure: (any Error)?
+        for worker in all {
+            do { try await worker.stop(within: .seconds(30)) } catch { failure = error }
+        }
+        if let failure { throw failure }
+    }
+
+    /// For the way out of a failed session.
+    func killAll() {
+        for worker in statics + dynamics { worker.kill() }
+    }
+
+    private func wait(
+        at most: Duration = .seconds(300), until isDone: () async -> Bool
+    ) async throws {
+        let start = ContinuousClock.now
+        while !(await isDone()) {
+            if let failure = await progress.failure { throw ChaosError("reader: \(failure)") }
+            for worker in statics + dynamics { try worker.checkAlive() }
+            guard ContinuousClock.now - start < most else {
+                let waiting = await progress.unfinished.sorted().joined(separator: ", ")
+                throw ChaosError("no progress for \(most); unfinished: \(waiting)")
+            }
+            try await Task.sleep(for: .milliseconds(25))
+        }
+    }
+}

@@ -1,0 +1,78 @@
+import CyberTip
+import EventSchemas
+import Pipeline
+import Policy
+import SafetyModel
+import Streaming
+
+/// The pipeline as chaos runs it: feedback off, no verdicts, budgets that nothing reaches.
+struct Rig: Sendable {
+    let plan: Plan
+    let run: Plan.Run
+    let log: any EventLog
+
+    static let clientProperties = [
+        "receive.message.max.bytes": "1000000000", "fetch.message.max.bytes": "4194304",
+    ]
+
+    var topics: Topics { plan.topics(of: run) }
+
+    var settings: PipelineSettings {
+        var settings = PipelineSettings(partitions: plan.partitions)
+        settings.topics = topics
+        settings.isTest = true
+        return settings
+    }
+
+    /// Enforce writes its feedback to the signals' topic; here to one that nobody reads.
+    var enforceSettings: PipelineSettings {
+        var settings = settings
+        settings.topics.signals = plan.feedback(of: run)
+        return settings
+    }
+
+    var enforce: EnforceSettings {
+        var enforce = EnforceSettings()
+        enforce.modes = ModeTable(standard: .enforce)
+        enforce.evidence.conclusiveBanks = [KnownMedia.bank]
+        let unreached = Budget(period: .days(1), limit: 1_000_000_000)
+        enforce.budgets.entry = unreached
+        enforce.budgets.action = unreached
+        enforce.budgets.actions = [:]
+        return enforce
+    }
+}
+
+extension Rig {
+    /// Before lanes start: what the process shares.
+    func prepare() async throws {}
+
+    /// A key for tests; what it seals is invented.
+    static func sealer() throws -> Sealer {
+        Sealer(try SealingKey(bytes: Array(1...32), id: "chaos"))
+    }
+
+    func runner(
+        _ stage: String, sources: [String], lanes: Int, instance: String?, batch: Int
+    ) -> StageRunner {
+        StageRunner(stage: stage, lanes: lanes) { number in
+            let settings = LaneSettings(
+                stage: stage, topics: sources, group: plan.group(stage, of: run),
+                instance: instance.map { "\(plan.prefix).\(run.rawValue).\($0)-\(stage)-\(number)" }
+            )
+            return Lane(
+                log: log, stage: try makeStage(stage),
+                configuration: LaneConfiguration(
+                    settings: settings, limits: BatchLimits(records: batch),
+                    eventTime: { _ in nil }, clock: MonotonicClock()))
+        }
+    }
+
+    func makeStage(_ stage: String) throws -> any Stage {
+        if stage == AssessStage.name {
+            return AssessStage(settings: settings, log: log, sealer: try Rig.sealer())
+        }
+        return EnforceStage(
+            settings: enforceSettings, enforce: enforce, log: log, sealer: try Rig.sealer())
+    }
+}

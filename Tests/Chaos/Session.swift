@@ -1,0 +1,255 @@
+import ArgumentParser
+import Foundation
+import KafkaLog
+import Pipeline
+import SafetyModel
+import Streaming
+
+/// The whole proof: traffic, an undisturbed run, a disturbed one, then the checks.
+struct Orchestrate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Preloads traffic, runs it undisturbed and disturbed, and checks exactly-once.")
+
+    @Option(help: "host:port of a Kafka broker; without it one is started.")
+    var broker: String?
+
+    @Option(help: "Records of platform traffic.")
+    var events: Int = 200_000
+
+    @Option(help: "How many times a worker is killed with SIGKILL.")
+    var kills: Int = 20
+
+    @Option(help: "Seed of traffic, faults and kills.")
+    var seed: UInt64 = 1
+
+    @Option(help: "Static workers.")
+    var workers: Int = 3
+
+    @Option(help: "Lanes of Assess in each worker.")
+    var lanes: Int = 2
+
+    @Option(help: "One commit in this many is made to fail.")
+    var faults: Int = 12
+
+    @Flag(help: "Kill only workers with --instance, for brokers that never expire members.")
+    var staticOnly = false
+
+    @Option(help: "Where logs and results go.")
+    var folder: String = ".build/chaos"
+
+    func run() async throws {
+        let start = ContinuousClock.now
+        let broker =
+            if let given = self.broker { Broker.given(given) } else { try await Broker.start() }
+        defer { broker.stop() }
+        let session = Session(
+            options: self, broker: broker,
+            plan: Plan(prefix: "chaos-\(ProcessInfo.processInfo.processIdentifier)"),
+            log: try KafkaLog(
+                KafkaSettings(brokers: broker.address, properties: Rig.clientProperties)))
+        let held = try await session.run()
+        say("\n\(held ? "Exactly once, shown" : "NOT SHOWN") in \((.now - start).brief)")
+        if !held { throw ExitCode.failure }
+    }
+}
+
+struct Session {
+    let options: Orchestrate
+    let broker: Broker
+    let plan: Plan
+    let log: KafkaLog
+
+    /// - Returns: whether all checks hold, and each can fail.
+    func run() async throws -> Bool {
+        try await createTopics()
+        let ends = try await preload()
+        _ = try await perform(.calm, ends: ends)
+        let report = try await perform(.wild, ends: ends)
+        say("Reading both runs' topics, read_committed")
+        let calm = try await Snapshot.read(plan.sources(of: .calm), from: log)
+        let wild = try await Snapshot.read(plan.sources(of: .wild), from: log)
+        let verification = Verification(plan: plan, calm: calm, wild: wild)
+        var findings = [try await ReplayCheck(plan: plan, snapshot: wild, log: log).run()]
+        findings += try verification.run()
+        findings.append(recovery(report))
+        findings.append(disturbance(report))
+        findings.append(try await selfTest(verification))
+        return Table(findings: findings).show()
+    }
+
+    private func createTopics() async throws {
+        var plans: [String: TopicPlan] = [:]
+        for run in Plan.Run.allCases {
+            for (name, partitions) in plan.partitionCounts(of: run) {
+                let compact = name.contains(".state.") || name.contains(".packs.")
+                plans[name] = TopicPlan(
+                    name, partitions: partitions, cleanup: compact ? .compact : .delete,
+                    retention: compact ? .unspecified : .forever)
+            }
+        }
+        _ = try await log.createTopics(plans.values.sorted { $0.name < $1.name })
+    }
+
+    /// Writes bank and traffic.
+    /// - Returns: the last offset + 1 of each input of Assess.
+    private func preload() async throws -> [TopicPartition: Int64] {
+        let topics = plan.topics(of: .calm)
+        let writer = try await log.openWriter()
+        try await write(try KnownMedia.records(topic: topics.hashEntries), with: writer)
+        var traffic = Traffic(topics: topics, partitions: plan.partitions, seed: options.seed)
+        var left = options.events
+        while left > 0 {
+            let count = min(left, 5_000)
+            try await write(try (0..<count).map { _ in try traffic.next() }, with: writer)
+            left -= count
+        }
+        await writer.close()
+        var ends: [TopicPartition: Int64] = [:]
+        let platform = [topics.accounts, topics.groups, topics.invites, topics.reports]
+        let sources = platform.flatMap { topic in
+            (0..<plan.partitions).map { TopicPartition(topic, $0) }
+        }
+        for (source, records) in try await Snapshot.read(sources, from: log).records {
+            ends[source] = (records.last?.offset ?? -1) + 1
+        }
+        say(
+            "Preloaded \(options.events) records on \(plan.partitions) partitions of 4 topics, "
+                + "\(KnownMedia.count * 2) hash entries, at \(broker.address)")
+        return ends
+    }
+
+    private func write(_ records: [TrafficRecord], with writer: any LogWriter) async throws {
+        var output = OutputBatch()
+        for record in records {
+            output.append(
+                topic: record.topic, partition: record.partition, key: Array(record.key.utf8),
+                value: record.value, headers: record.headers)
+        }
+        try await writer.write(output)
+    }
+
+    private func perform(_ run: Plan.Run, ends: [TopicPartition: Int64]) async throws
+        -> Disturber.Report
+    {
+        let start = ContinuousClock.now
+        let isWild = run == .wild
+        let progress = Progress(ends: ends)
+        var disturber = Disturber(
+            plan: plan, run: run, options: try workerOptions(isWild: isWild),
+            folder: try runFolder(run), progress: progress, total: UInt64(options.events),
+            killsDynamic: isWild && broker.expiresMembers && !options.staticOnly,
+            seed: options.seed &+ 17)
+        do {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for partition in 0..<plan.partitions {
+                    let source = TopicPartition(plan.topics(of: run).ledger, partition)
+                    group.addTask { await progress.follow(source, on: log) }
+                }
+                try disturber.start(isWild ? options.workers : 1)
+                if isWild { try await disturber.disturb(kills: options.kills) }
+                try await disturber.finish()
+                try await settleEnforce(run, progress)
+                try await disturber.stop()
+                group.cancelAll()
+            }
+        } catch {
+            disturber.killAll()
+            throw error
+        }
+        let report = disturber.report
+        say(
+            isWild
+                ? "Disturbed run: \((.now - start).brief), \(report.kills) kills, "
+                    + "\(report.restarts) restarts, \(report.joined) joined, \(report.left) left"
+                : "Undisturbed run: \((.now - start).brief)")
+        return report
+    }
+
+    /// Until Enforce has read the last proposal.
+    private func settleEnforce(_ run: Plan.Run, _ progress: Progress) async throws {
+        let source = TopicPartition(plan.topics(of: run).proposals, 0)
+        let proposals = try await Snapshot.read([source], from: log).records[source] ?? []
+        guard let last = proposals.last else { return }
+        let start = ContinuousClock.now
+        while await progress.position(of: source) <= last.offset {
+            guard ContinuousClock.now - start < .seconds(120) else {
+                throw ChaosError("Enforce did not come to the end of the proposals")
+            }
+            try await Task.sleep(for: .milliseconds(25))
+        }
+    }
+
+    private func workerOptions(isWild: Bool) throws -> WorkerOptions {
+        var words = ["--broker", broker.address, "--lanes", "\(options.lanes)"]
+        if isWild {
+            let perTask = options.events / Int(plan.partitions)
+            words += ["--batch", "\(max(8, perTask / 250))", "--faults", "\(options.faults)"]
+        }
+        return try WorkerOptions.parse(words)
+    }
+
+    private func runFolder(_ run: Plan.Run) throws -> URL {
+        let folder = URL(filePath: options.folder).appending(path: run.rawValue)
+        try? FileManager.default.removeItem(at: folder)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        return folder
+    }
+}
+
+extension Session {
+    /// (e)
+    private func recovery(_ report: Disturber.Report) -> Finding {
+        let limit = Duration.seconds(15)
+        let sorted = report.recoveries.sorted()
+        let slow = sorted.filter { $0 > limit }
+        let worst = sorted.last.map(\.brief) ?? "-"
+        let median = sorted.isEmpty ? "-" : sorted[sorted.count / 2].brief
+        return Finding(
+            check: "e", title: "readers move again after a restart",
+            detail: "median \(median), longest \(worst) of \(sorted.count)",
+            problems: slow.map { "one took \($0.brief)" })
+    }
+
+    /// That what was meant to happen did.
+    private func disturbance(_ report: Disturber.Report) -> Finding {
+        var counts: [String: Int] = [:]
+        let folder = URL(filePath: options.folder).appending(path: Plan.Run.wild.rawValue)
+        let logs = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        for name in logs {
+            let text =
+                (try? String(contentsOf: folder.appending(path: name), encoding: .utf8)) ?? ""
+            for line in text.split(separator: "\n") where line.hasPrefix("injected fault: ") {
+                counts[String(line.dropFirst(16)), default: 0] += 1
+            }
+        }
+        var problems: [String] = []
+        if report.kills < options.kills { problems.append("only \(report.kills) kills") }
+        for fault in FaultWrapper.Fault.allCases where options.faults > 0 {
+            if counts["\(fault)", default: 0] == 0 { problems.append("no injected \(fault)") }
+        }
+        let faults = counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
+        return Finding(
+            check: "-", title: "the run was disturbed",
+            detail: (["\(report.kills) kills"] + faults).joined(separator: ", "),
+            problems: problems)
+    }
+
+    /// That every check can fail.
+    private func selfTest(_ verification: Verification) async throws -> Finding {
+        var problems: [String] = []
+        for sabotage in Sabotage.allCases {
+            var wild = verification.wild
+            try sabotage.apply(to: &wild, plan: plan)
+            let findings =
+                sabotage.check == "a"
+                ? [try await ReplayCheck(plan: plan, snapshot: wild, log: log).run()]
+                : try Verification(plan: plan, calm: verification.calm, wild: wild).run()
+            if !findings.contains(where: { $0.check == sabotage.check && !$0.holds }) {
+                problems.append("\(sabotage) was not noticed")
+            }
+        }
+        return Finding(
+            check: "-", title: "falsified records are noticed",
+            detail: "\(Sabotage.allCases.count) kinds", problems: problems)
+    }
+}

@@ -1,0 +1,77 @@
+import ArgumentParser
+import CyberTip
+import EventSchemas
+import Foundation
+import KafkaLog
+import Pipeline
+import Policy
+import SafetyModel
+import Streaming
+import UnixSignals
+
+/// What all workers of a run share.
+struct WorkerOptions: ParsableArguments, Sendable {
+    @Option(help: "host:port of the broker.")
+    var broker: String
+
+    @Option(help: "Records of a task's batch; small batches make many transactions to disturb.")
+    var batch: Int = 8_192
+
+    @Option(help: "One commit in this many is made to fail; 0 for none.")
+    var faults: Int = 0
+
+    @Option(help: "Lanes of Assess in each worker.")
+    var lanes: Int = 2
+
+    func arguments(plan: Plan, run: Plan.Run, instance: String?, seed: UInt64) -> [String] {
+        var words = [
+            "--broker", broker, "--batch", "\(batch)", "--faults", "\(faults)",
+            "--lanes", "\(lanes)", "--prefix", plan.prefix, "--run", run.rawValue,
+            "--seed", "\(seed)",
+        ]
+        if let instance { words += ["--instance", instance] }
+        return words
+    }
+}
+
+/// One process of a run: lanes of both stages over Kafka behind the fault wrapper.
+struct Worker: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "One worker process; the session starts and kills these.", shouldDisplay: false)
+
+    @OptionGroup var options: WorkerOptions
+    @Option var prefix: String
+    @Option var run: String
+    @Option var instance: String?
+    @Option var seed: UInt64 = 1
+
+    func run() async throws {
+        guard let run = Plan.Run(rawValue: run) else { throw ChaosError("no run '\(run)'") }
+        let plan = Plan(prefix: prefix)
+        let kafka = try KafkaLog(
+            KafkaSettings(brokers: options.broker, properties: Rig.clientProperties))
+        let log = FaultWrapper(kafka, oneIn: options.faults, seed: seed)
+        let rig = Rig(plan: plan, run: run, log: log)
+        try await rig.prepare()
+        let runners = [
+            rig.runner(
+                AssessStage.name, sources: rig.topics.assessSources, lanes: options.lanes,
+                instance: instance, batch: options.batch),
+            rig.runner(
+                EnforceStage.name, sources: rig.topics.enforceSources, lanes: 1,
+                instance: instance, batch: options.batch),
+        ]
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for runner in runners { group.addTask { try await runner.run() } }
+            group.addTask {
+                for await _ in await UnixSignalsSequence(trapping: .sigterm, .sigint) {
+                    for runner in runners { runner.stop() }
+                    return
+                }
+            }
+            for _ in runners { try await group.next() }
+            group.cancelAll()
+        }
+        await kafka.close()
+    }
+}
