@@ -82,11 +82,14 @@ public struct LaneSettings: Sendable {
 /// The lane reads ahead: `next` has a caller of its own, and may wait while the lane's driver calls
 /// anything else here. All other calls come from the driver, one at a time.
 public protocol LaneLog: Sendable {
-    /// What happened next. Waits at most `wait`; nil when nothing happened by then.
+    /// What happened next. Waits at most `wait`; nil when nothing happened by then, or the caller
+    /// was cancelled.
     /// - Throws: when the member or its producer is beyond use (fatal, fenced).
     func next(wait: Duration) async throws(LogError) -> LaneEvent?
 
-    /// Starts delivery of assigned partitions, each at its position.
+    /// Answers `.assigned`: starts delivery of partitions, each at its position. May be empty. From
+    /// here on, and not before, commits carry the group metadata of that assignment: a round that
+    /// was processed under an earlier one must not pass for one of this.
     func start(_ positions: [TopicPartition: Int64]) async throws(LogError)
 
     /// Holds delivery of these sources back while others flow; membership and all else go on. What
@@ -103,8 +106,8 @@ public protocol LaneLog: Sendable {
     /// A partition without one is absent.
     func committed(_ sources: [TopicPartition]) async throws(LogError) -> [TopicPartition: Int64]
 
-    /// One transaction: all records, and the offsets with the group metadata held since the
-    /// assignment. Records and offsets become visible together or not at all (I2).
+    /// One transaction: all records, and the offsets with the group metadata held since
+    /// `start`. Records and offsets become visible together or not at all (I2).
     func commit(_ output: OutputBatch, offsets: [TopicPartition: Int64]) async -> CommitResult
 
     /// After `.unknown`: a new producer with the same transactional id, its transactions initialised,

@@ -16,6 +16,8 @@ public enum LaneObservation: Sendable {
     case closed(TaskID)
     /// Records arrived from the log.
     case received(stage: String, records: Int, bytes: Int)
+    /// A round runs; a `round`, a failure or the lane's end follows.
+    case roundBegan(stage: String, tasks: Int, records: Int)
     /// A round was committed and published.
     case round(RoundReport)
     /// A commit failed and the round runs again, or the lane stops.

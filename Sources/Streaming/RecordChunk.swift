@@ -58,6 +58,9 @@ public final class RecordChunk: Sendable {
     public var count: Int { entries.count }
     public var byteCount: Int { bytes.count }
 
+    /// The index in `sources` of a record's source.
+    public func sourceIndex(of index: Int) -> Int { Int(entries[index].source) }
+
     public subscript(index: Int) -> Record { Record(chunk: self, index: index) }
 }
 
@@ -75,6 +78,14 @@ public struct Record: Sendable {
     public var offset: Int64 { chunk.entries[index].offset }
     /// The record's time stamp, Unix milliseconds.
     public var timestamp: Int64 { chunk.entries[index].timestamp }
+
+    /// Bytes of all fields.
+    public var byteCount: Int {
+        let slices = chunk.entries[index].slices
+        var sum = 0
+        for field in slices.indices { sum += max(0, Int(slices[field].count)) }
+        return sum
+    }
 
     public func has(_ field: RecordField) -> Bool {
         chunk.entries[index].slices[field.rawValue].count >= 0
