@@ -70,7 +70,7 @@ let package = Package(
             ]),
         module(
             "Simulation",
-            ["SafetyModel", "EventSchemas", "Streaming", "Observability", crypto]),
+            ["SafetyModel", "EventSchemas", "Streaming", "Observability", crypto, protobuf]),
         module("Operations", ["Observability", hummingbird, lifecycle, log, metrics]),
         module("StreamingTesting", ["Streaming"]),
         module("KafkaTesting", ["CRdkafka"]),

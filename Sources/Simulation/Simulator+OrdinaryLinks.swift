@@ -1,0 +1,69 @@
+import EventSchemas
+import SafetyModel
+
+extension Simulator {
+    mutating func performWithLink(_ habit: Habit, at time: Instant) {
+        if habit == .newLink {
+            guard let group = world.someGroup(&random) else { return }
+            _ = createLink(of: group, by: world.groups[group].creator, at: time)
+            return
+        }
+        guard let link = world.someLink(&random) else { return }
+        let creator = world.groups[world.links[link].group].creator
+        switch habit {
+        case .resetLink:
+            let next = createLink(of: world.links[link].group, by: creator, at: time)
+            let nextID = world.links[next].id
+            inviteEvent(
+                link, by: creator, "reset", at: time,
+                .reset(.with { $0.replacedByLinkID = nextID }))
+            world.links[link].isGone = true
+        case .sighting: sight(link, .socialMedia, token: "place-\(link % 40)", at: time)
+        case .gone:
+            inviteEvent(
+                link, by: nil, "gone", at: time,
+                .gone(
+                    .with {
+                        $0.sourceClass = .socialMedia
+                        $0.sourceToken = "place-\(link % 40)"
+                    }))
+        default:
+            let near = world.links[link].subject
+            guard let member = world.someone(near: near, &random) else { return }
+            join(link, by: member, at: time)
+        }
+    }
+
+    mutating func joinCrowd(_ link: Int, at time: Instant) {
+        let group = world.links[link].group
+        guard !world.links[link].isGone, !world.groups[group].isGone,
+            let member = world.someone(near: world.links[link].subject, &random)
+        else { return }
+        join(link, by: member, at: time)
+        if random.chance(0.35) { leave(group, at: time + .minutes(10), &random) }
+    }
+
+    mutating func performReport(_ habit: Habit, at time: Instant) {
+        guard let reported = world.someone(&random) else { return }
+        let subject = world.accounts[reported].subject
+        guard let reporter = world.someone(near: subject, &random), reporter != reported else {
+            return
+        }
+        switch habit {
+        case .mistakenReport:
+            let categories: [PBReportCategory] = [.spam, .spam, .other, .other, .enticement, .csam]
+            report(
+                subject, by: reporter, random.pick(categories), relation: .contact, at: time)
+        case .withdraw:
+            reportEvent(
+                subject, by: reporter, "withdrawn", at: time, .withdrawn(PBReportWithdrawn()))
+        case .unblock:
+            reportEvent(
+                subject, by: reporter, "unblocked", at: time, .unblocked(PBAccountUnblocked()))
+        default:
+            reportEvent(
+                subject, by: reporter, "blocked", at: time,
+                .blocked(.with { $0.relation = .contact }))
+        }
+    }
+}
