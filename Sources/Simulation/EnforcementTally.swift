@@ -1,6 +1,6 @@
 public import EventSchemas
 import FoundationEssentials
-public import SafetyModel
+import SafetyModel
 
 /// What became of whom: every enforcement seen, and what was lifted again.
 public struct EnforcementTally: Sendable {

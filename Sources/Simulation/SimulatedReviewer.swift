@@ -11,36 +11,36 @@ struct SimulatedReviewer: Sendable {
         var subject: Subject
         var due: Instant
         var requests: [PBReviewRequest] = []
-        /// Decisions to lift, from an appeal.
-        var appealed: [Data] = []
+        var isAppeal = false
     }
 
     /// Requests considered in one verdict; the schema allows as many.
     private static let maximumRequests = 64
 
     let publicKey: [UInt8]
-    private let key: Curve25519.Signing.PrivateKey
+    private let signer: VerdictSigner?
     private let settings: SimulationSettings
     private var random: SeededRandom
     private var open: [Subject: Case] = [:]
     private var appeals: [Subject: Case] = [:]
+    /// Restrictions that stand against people who should have none, in the order of issue.
+    private var standing: [Subject: [Data]] = [:]
     private var given: UInt64 = 0
 
     init(_ settings: SimulationSettings) {
         self.settings = settings
         random = SeededRandom(seed: settings.seed, label: "reviewer")
         var seed = SeededRandom(seed: settings.seed, label: "reviewer key")
-        // Any 32 bytes are a key; the fallback is never taken.
-        key =
-            (try? Curve25519.Signing.PrivateKey(rawRepresentation: seed.bytes(32)))
-            ?? Curve25519.Signing.PrivateKey()
-        publicKey = Array(key.publicKey.rawRepresentation)
+        // Any 32 bytes are a key, so there is always a signer.
+        signer = try? VerdictSigner(
+            keyID: Simulator.reviewerKeyID, privateKey: seed.bytes(32))
+        publicKey = signer?.publicKey ?? []
     }
 
     mutating func read(_ request: PBReviewRequest, at now: Instant) {
         guard let subject = Subject(request.subject) else { return }
         if open[subject] == nil {
-            let isUrgent = request.priority == .immediate || request.priority == .high
+            let isUrgent = request.priority >= 75
             let minutes = isUrgent ? random.between(10, 90) : random.between(60, 360)
             open[subject] = Case(subject: subject, due: now + .minutes(Int64(minutes)))
         }
@@ -53,6 +53,10 @@ struct SimulatedReviewer: Sendable {
     mutating func read(
         _ enforcement: PBEnforcement, _ subject: Subject, truth: GroundTruth, at now: Instant
     ) {
+        if enforcement.action == .reverse {
+            standing[subject]?.removeAll { $0 == enforcement.reversesEnforcementID }
+            return
+        }
         let action = Action(rawValue: UInt8(clamping: enforcement.action.rawValue))
         let label = truth.label(of: subject)
         guard label.part != .offender, let action, action.actionClass != .protective,
@@ -60,11 +64,10 @@ struct SimulatedReviewer: Sendable {
         else { return }
         if appeals[subject] == nil {
             let hours = random.between(12, 36)
-            appeals[subject] = Case(subject: subject, due: now + .hours(Int64(hours)))
+            appeals[subject] = Case(
+                subject: subject, due: now + .hours(Int64(hours)), isAppeal: true)
         }
-        if (appeals[subject]?.appealed.count ?? 0) < Self.maximumRequests {
-            appeals[subject]?.appealed.append(enforcement.decisionID)
-        }
+        standing[subject, default: []].append(enforcement.enforcementID)
     }
 
     /// The verdicts given before `end`, in the order of time.
@@ -79,29 +82,30 @@ struct SimulatedReviewer: Sendable {
             due.append(item)
         }
         due.sort {
-            ($0.due, $0.subject.id, $0.appealed.count) < ($1.due, $1.subject.id, $1.appealed.count)
+            ($0.due, $0.subject.id, $0.isAppeal ? 1 : 0)
+                < ($1.due, $1.subject.id, $1.isAppeal ? 1 : 0)
         }
         return due.map { record(verdict(on: $0, truth)) }
     }
 
     private mutating func verdict(on item: Case, _ truth: GroundTruth) -> PBVerdict {
         let part = truth.label(of: item.subject).part
-        let errs = item.appealed.isEmpty && random.chance(settings.reviewerErrorRate)
+        let errs = !item.isAppeal && random.chance(settings.reviewerErrorRate)
         var verdict = PBVerdict.with {
             $0.verdictID = nextID()
             $0.subject = item.subject.reference
-            $0.reviewerID = item.appealed.isEmpty ? "reviewer-1" : "reviewer-2"
+            $0.reviewerID = Simulator.reviewerID
             $0.decidedUnixMs = item.due.milliseconds
             $0.consideredProposalIds = item.requests.map(\.proposalID).filter { !$0.isEmpty }
             $0.reviewRequestID = item.requests.last?.reviewRequestID ?? Data()
             $0.harm = item.requests.last?.harm ?? .csam
         }
-        if item.appealed.isEmpty, (part == .offender) != errs {
+        if !item.isAppeal, (part == .offender) != errs {
             confirm(&verdict, item.requests, truth, errs)
         } else {
             clear(&verdict, item, part)
         }
-        sign(&verdict)
+        try? signer?.sign(&verdict)
         return verdict
     }
 
@@ -144,15 +148,13 @@ struct SimulatedReviewer: Sendable {
     }
 
     private func clear(_ verdict: inout PBVerdict, _ item: Case, _ part: TruthLabel.Part) {
-        let taken = item.requests.filter { !$0.takenActions.isEmpty }.map(\.decisionID)
-        let decisions = (item.appealed + taken).filter { !$0.isEmpty }
+        let decisions = standing[item.subject] ?? []
         verdict.outcome = decisions.isEmpty ? .dismiss : .overturn
         verdict.role = part == .victim ? .victim : .bystander
-        var seen: Set<Data> = []
-        verdict.overturnedDecisionIds = Array(
-            decisions.filter { seen.insert($0).inserted }.prefix(Self.maximumRequests))
+        verdict.overturnedEnforcementIds = Array(decisions.prefix(Self.maximumRequests))
         if part == .victim, item.subject.kind == .account {
-            verdict.actions = [.offerSupport, .secureAccount].map { action in
+            let help: [PBActionKind] = [.offerSupport, .secureAccount]
+            verdict.actions = help.map { action in
                 .with {
                     $0.action = action
                     $0.target = item.subject.reference
@@ -174,7 +176,7 @@ struct SimulatedReviewer: Sendable {
                 $0.digest = file.digests.sha256
                 $0.algorithm = .sha256
                 $0.view = .with {
-                    $0.viewerID = verdict.reviewerID
+                    $0.viewerID = Simulator.reviewerID
                     $0.viewedUnixMs = verdict.decidedUnixMs - 60_000
                     $0.scope = .entire
                 }
@@ -195,21 +197,10 @@ struct SimulatedReviewer: Sendable {
         return Data(SHA256.hash(data: Data("verdict \(settings.seed) \(given)".utf8)).prefix(16))
     }
 
-    private func sign(_ verdict: inout PBVerdict) {
-        var signed = Data("tutela.verdict.v1".utf8)
-        signed.append(0)
-        signed.append(contentsOf: encode(verdict, .protobuf))
-        let signature = try? key.signature(for: signed)
-        verdict.signature = .with {
-            $0.keyID = Simulator.reviewerKeyID
-            $0.ed25519 = signature.map { Data($0) } ?? Data()
-        }
-    }
-
     private func record(_ verdict: PBVerdict) -> OutgoingRecord {
         OutgoingRecord(
             topic: settings.topics.verdicts, partition: 0, key: verdict.subject.id,
-            type: "tutela.verdict.v1", id: verdict.verdictID.hex, subject: verdict.subject.id,
+            type: EventType.verdict, id: verdict.verdictID.hex, subject: verdict.subject.id,
             time: Instant(milliseconds: verdict.decidedUnixMs),
             value: encode(verdict, settings.format), format: settings.format)
     }

@@ -184,12 +184,8 @@ extension Simulator {
             group, by: setter, "changed", at: time, snapshot: true,
             .changed(
                 .with {
-                    $0.changes = [
-                        .with {
-                            $0.field = .icon
-                            $0.newMedia = new
-                        }
-                    ]
+                    $0.field = .icon
+                    $0.newMedia = new
                 }))
     }
 

@@ -1,5 +1,6 @@
 import EventSchemas
 import SafetyModel
+import SwiftProtobuf
 
 extension Simulator {
     private static let places: [(PBSightingSourceClass, String)] = [

@@ -1,5 +1,6 @@
 import EventSchemas
 import SafetyModel
+import SwiftProtobuf
 
 extension Simulator {
     /// Draws what ordinary people do in an hour.
@@ -134,7 +135,7 @@ extension Simulator {
                         $0.memberAccountID = otherID
                         $0.kind = .addDeclined
                     }))
-        case .leave: leave(group, at: time, &random)
+        case .leave: leave(group, at: time, draw: random.next())
         case .remove:
             groupEvent(
                 group, by: creator, "member_removed", at: time,
@@ -155,20 +156,16 @@ extension Simulator {
                 group, by: creator, "changed", at: time,
                 .changed(
                     .with {
-                        $0.changes = [
-                            .with {
-                                $0.field = .messageLife
-                                $0.newValue = 86_400
-                            }
-                        ]
+                        $0.field = .messageLife
+                        $0.newValue = 86_400
                     }))
         }
     }
 
-    mutating func leave(_ group: Int, at time: Instant, _ random: inout SeededRandom) {
+    mutating func leave(_ group: Int, at time: Instant, draw: UInt64) {
         let members = world.groups[group].members
         guard members.count > 1 else { return }
-        let at = 1 + random.below(members.count - 1)
+        let at = 1 + Int(draw % UInt64(members.count - 1))
         let member = world.groups[group].members.remove(at: at)
         let id = world.accounts[member].id
         groupEvent(

@@ -1,5 +1,6 @@
 import EventSchemas
 import SafetyModel
+import SwiftProtobuf
 
 extension Simulator {
     mutating func performWithLink(_ habit: Habit, at time: Instant) {
@@ -40,7 +41,7 @@ extension Simulator {
             let member = world.someone(near: world.links[link].subject, &random)
         else { return }
         join(link, by: member, at: time)
-        if random.chance(0.35) { leave(group, at: time + .minutes(10), &random) }
+        if random.chance(0.35) { leave(group, at: time + .minutes(10), draw: random.next()) }
     }
 
     mutating func performReport(_ habit: Habit, at time: Instant) {

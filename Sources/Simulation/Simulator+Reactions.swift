@@ -1,5 +1,5 @@
 import EventSchemas
-public import SafetyModel
+import SafetyModel
 public import Streaming
 import SwiftProtobuf
 

@@ -37,7 +37,11 @@ public struct Simulator: Sendable {
 
     /// The public key that the reviewer's signatures are checked with, 32 bytes.
     public var reviewerKey: [UInt8] { reviewer.publicKey }
-    public static let reviewerKeyID = "simulated-reviewer"
+    /// The name of the reviewer's key, and the reviewer's own.
+    public static let reviewerKeyID = "simulated-key"
+    public static let reviewerID = "simulated-reviewer"
+    /// Banks whose exact matches may be called conclusive.
+    public static let conclusiveBanks = ["list-a", "list-b"]
 
     /// The bank's entries, to be written before the first slice.
     public func hashEntries() -> OutputBatch {
@@ -45,7 +49,7 @@ public struct Simulator: Sendable {
         for (index, entry) in catalogue.entries().enumerated() {
             let record = OutgoingRecord(
                 topic: settings.topics.hashEntries, partition: 0,
-                key: "\(entry.bank)/\(entry.added.entryID)", type: "tutela.hash_entry.added.v1",
+                key: "\(entry.bank)/\(entry.added.entryID)", type: EventType.hashEntryAdded,
                 id: "entry-\(index)", subject: nil, time: settings.start,
                 value: encode(entry), format: settings.format)
             batch.append(record, stamp: settings.stampsRecords ? settings.start : nil)
