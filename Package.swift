@@ -42,12 +42,14 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
-        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(
+            url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
-        .systemLibrary(name: "CRdkafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
+        .systemLibrary(
+            name: "CRdkafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
         .target(name: "CHamming"),
         module("SafetyModel"),
         module("Observability", [log, metrics]),
@@ -94,6 +96,9 @@ let package = Package(
             swiftSettings: strict),
         tests("Architecture", []),
         tests("SafetyModel", ["SafetyModel"]),
+        tests(
+            "Simulation",
+            ["Simulation", "EventSchemas", "SafetyModel", "Streaming", crypto, protobuf]),
         tests("CyberTip", ["CyberTip", "EventSchemas", "SafetyModel"]),
         tests("KafkaLog", ["KafkaLog", "KafkaTesting", "Streaming"]),
     ]
