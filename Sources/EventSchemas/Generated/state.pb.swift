@@ -103,6 +103,9 @@ public nonisolated struct PBMetaRow: Sendable {
   /// Version of the engine's decision logic.
   public var engineVersion: String = String()
 
+  /// Which partitioner gave subjects their home. Required.
+  public var partitioner: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -165,7 +168,7 @@ nonisolated extension PBInputPosition: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension PBMetaRow: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".MetaRow"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}task\0\u{3}chain_head\0\u{3}next_sequence\0\u{1}inputs\0\u{3}bank_version\0\u{3}pack_digest\0\u{1}partitions\0\u{3}settings_digest\0\u{3}schema_version\0\u{3}engine_version\0\u{c}\u{b}\u{a}")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}task\0\u{3}chain_head\0\u{3}next_sequence\0\u{1}inputs\0\u{3}bank_version\0\u{3}pack_digest\0\u{1}partitions\0\u{3}settings_digest\0\u{3}schema_version\0\u{3}engine_version\0\u{1}partitioner\0\u{c}\u{c}\u{9}")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -183,6 +186,7 @@ nonisolated extension PBMetaRow: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       case 8: try { try decoder.decodeSingularBytesField(value: &self.settingsDigest) }()
       case 9: try { try decoder.decodeSingularUInt32Field(value: &self.schemaVersion) }()
       case 10: try { try decoder.decodeSingularStringField(value: &self.engineVersion) }()
+      case 11: try { try decoder.decodeSingularStringField(value: &self.partitioner) }()
       default: break
       }
     }
@@ -223,6 +227,9 @@ nonisolated extension PBMetaRow: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if !self.engineVersion.isEmpty {
       try visitor.visitSingularStringField(value: self.engineVersion, fieldNumber: 10)
     }
+    if !self.partitioner.isEmpty {
+      try visitor.visitSingularStringField(value: self.partitioner, fieldNumber: 11)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -237,6 +244,7 @@ nonisolated extension PBMetaRow: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if lhs.settingsDigest != rhs.settingsDigest {return false}
     if lhs.schemaVersion != rhs.schemaVersion {return false}
     if lhs.engineVersion != rhs.engineVersion {return false}
+    if lhs.partitioner != rhs.partitioner {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
