@@ -99,6 +99,7 @@ let package = Package(
         tests(
             "Simulation",
             ["Simulation", "EventSchemas", "SafetyModel", "Streaming", crypto, protobuf]),
+        tests("HashMatching", ["HashMatching", "CHamming", "SafetyModel"]),
         tests("CyberTip", ["CyberTip", "EventSchemas", "SafetyModel"]),
         tests("KafkaLog", ["KafkaLog", "KafkaTesting", "Streaming"]),
     ]

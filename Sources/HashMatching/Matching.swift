@@ -11,11 +11,61 @@ public struct MatchResult: Hashable, Sendable {
         self.matches = matches
         self.suppressed = suppressed
     }
+
+    /// The most that one event keeps (I11); exact ones first, then the nearest.
+    public static let maximumMatches = 64
 }
 
 /// Compares media with all banks. The same arguments give the same answer, in the same order (I3).
+///
+/// Exact algorithms compare bytes, PDQ by distance, and video by the share of the item's frames that
+/// are near frames of one listed file. A `known_benign` entry that an item equals or is near to holds
+/// back the item's near matches of our own making: never an exact match, and never what another
+/// service found by its own means.
 public func match(
     _ media: [MediaItem], in snapshot: BankSnapshot, settings: MatchSettings = MatchSettings()
 ) -> MatchResult {
-    MatchResult()
+    var result = MatchResult()
+    for (index, item) in media.enumerated() {
+        var matcher = ItemMatcher(snapshot: snapshot, settings: settings, media: index)
+        matcher.match(item)
+        let isBenign = matcher.found.contains { $0.category == .knownBenign }
+        for match in matcher.found where match.category != .knownBenign {
+            if isBenign && !match.isExact {
+                result.suppressed.append(match)
+            } else {
+                result.matches.append(match)
+            }
+        }
+        result.matches += item.assessments.compactMap { assessed($0, of: item, media: index) }
+    }
+    result.matches = bounded(result.matches)
+    result.suppressed = bounded(result.suppressed)
+    return result
+}
+
+/// What another service found, as a match that is never exact. A classifier names no list: its result is
+/// a lead, whatever category it gave.
+private func assessed(_ assessment: MediaAssessment, of item: MediaItem, media: Int) -> Match? {
+    let category = assessment.list.isEmpty ? .lead : assessment.category ?? .lead
+    guard category != .knownBenign else { return nil }
+    return Match(
+        bank: assessment.list, entry: assessment.modelVersion, category: category,
+        source: assessment.provider, listVersion: assessment.modelVersion, quarantined: false,
+        digest: item.digests.first ?? MediaDigest(.pdq, [], quality: 0), distance: 0,
+        threshold: 0, media: media, provider: assessment.provider)
+}
+
+private func bounded(_ matches: [Match]) -> [Match] {
+    func precedes(_ a: Match, _ b: Match) -> Bool {
+        (a.media, a.bank, a.entry, a.digest.algorithm.rawValue, a.distance)
+            < (b.media, b.bank, b.entry, b.digest.algorithm.rawValue, b.distance)
+    }
+    guard matches.count > MatchResult.maximumMatches else { return matches.sorted(by: precedes) }
+    let best = matches.sorted { a, b in
+        let (x, y) = (a.isExact ? 0 : 1, b.isExact ? 0 : 1)
+        return (x, a.distance) != (y, b.distance)
+            ? (x, a.distance) < (y, b.distance) : precedes(a, b)
+    }
+    return best.prefix(MatchResult.maximumMatches).sorted(by: precedes)
 }

@@ -25,10 +25,13 @@ public struct HashEntry: Hashable, Sendable {
     public var source: String
     public var listVersion: String
     public var quarantined: Bool
+    /// The source's own key, the same for all entries of one file; empty when it gave none.
+    public var entryKey: String
 
     public init(
         operation: Operation, bank: String, entry: String, category: BankCategory,
-        digest: MediaDigest, source: String, listVersion: String, quarantined: Bool = false
+        digest: MediaDigest, source: String, listVersion: String, quarantined: Bool = false,
+        entryKey: String = ""
     ) {
         self.operation = operation
         self.bank = bank
@@ -38,6 +41,7 @@ public struct HashEntry: Hashable, Sendable {
         self.source = source
         self.listVersion = listVersion
         self.quarantined = quarantined
+        self.entryKey = entryKey
     }
 }
 
@@ -59,11 +63,13 @@ public struct Match: Hashable, Sendable {
     public var media: Int
     /// Where somebody else matched it: the provider.
     public var provider: String?
+    /// The entry's `entryKey`.
+    public var entryKey: String
 
     public init(
         bank: String, entry: String, category: BankCategory, source: String, listVersion: String,
         quarantined: Bool, digest: MediaDigest, distance: UInt16, threshold: UInt16, media: Int,
-        provider: String? = nil
+        provider: String? = nil, entryKey: String = ""
     ) {
         self.bank = bank
         self.entry = entry
@@ -76,6 +82,7 @@ public struct Match: Hashable, Sendable {
         self.threshold = threshold
         self.media = media
         self.provider = provider
+        self.entryKey = entryKey
     }
 
     /// An exact digest of equal bytes; PDQ at distance 0 is near (I7).
