@@ -1,4 +1,5 @@
 internal import Crypto
+internal import CyberTip
 internal import SafetyModel
 
 extension EnforceSettings {

@@ -1,4 +1,4 @@
-internal import Crypto
+public import CyberTip
 public import SafetyModel
 
 /// What decides in Enforce, beside proposals, verdicts and bank (I3). A pack cannot widen any of it.
@@ -137,7 +137,6 @@ public struct VerdictKey: Hashable, Sendable {
         self.publicKey = publicKey
     }
 }
-
 
 /// How soon a human should answer a review request.
 public struct DeadlineSettings: Hashable, Sendable {
