@@ -96,6 +96,7 @@ let package = Package(
             swiftSettings: strict),
         tests("Architecture", []),
         tests("SafetyModel", ["SafetyModel"]),
+        tests("Streaming", ["Streaming", "StreamingTesting"]),
         tests(
             "Simulation",
             ["Simulation", "EventSchemas", "SafetyModel", "Streaming", crypto, protobuf]),

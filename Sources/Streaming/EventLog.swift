@@ -99,7 +99,8 @@ public protocol LaneLog: Sendable {
     /// Ends `pause`.
     func resume(_ sources: [TopicPartition]) async
 
-    /// Answers `.revoked`: the lane has settled or dropped what it held of the partitions.
+    /// Answers `.revoked`: the lane has settled or dropped what it held of the partitions. An answer
+    /// to a revocation that a loss has overtaken is ignored.
     func release(_ sources: [TopicPartition]) async
 
     /// Committed offsets once they are stable, that is with no transaction of the group pending.

@@ -27,6 +27,11 @@ public final class MemoryLog: EventLog {
         try core.skipOffsets(source, count: count)
     }
 
+    /// The committed offsets of a group.
+    public func committed(group: String) throws(LogError) -> [TopicPartition: Int64] {
+        try core.committed(group: group)
+    }
+
     /// Takes all partitions from all members of a group and shares them out again.
     public func rebalance(group: String) { core.rebalance(group: group) }
 
@@ -69,6 +74,13 @@ extension LogCore {
     }
 
     package func openWriter() -> any LogWriter { CoreWriter(core: self) }
+
+    package func committed(group: String) throws(LogError) -> [TopicPartition: Int64] {
+        try look { state throws(LogError) in
+            if let failure = state.failure { throw failure }
+            return state.groups[group]?.offsets ?? [:]
+        }
+    }
 
     func rebalance(group: String) {
         update(group) { $0.beginRebalance() }

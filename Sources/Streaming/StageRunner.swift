@@ -1,7 +1,33 @@
+internal import Synchronization
+
 /// Runs the lanes of a stage, starts a failed one again, and stops them all within a deadline.
+///
+/// A lane that fails for a reason that passes (fenced, unreachable) is made anew after a pause that
+/// doubles. Any other failure stops all lanes and is thrown: a stage that goes on with part of its
+/// lanes would look well and not be (I12).
 public final class StageRunner: Sendable {
+    private struct State {
+        var lanes: [Int: Lane] = [:]
+        var isStopped = false
+    }
+
+    private enum Ended: Sendable {
+        case lane((any Error)?)
+        case deadline
+    }
+
+    /// A lane that ran this long was well: its failures are counted anew.
+    private static let healthy = Duration.seconds(60)
+
+    private let stage: String
     private let lanes: Int
+    private let restarts: RetryPolicy
+    private let drainDeadline: Duration
+    private let clock: any LaneClock
+    private let observer: (any LaneObserver)?
     private let makeLane: @Sendable (Int) async throws -> Lane
+    private let state = Mutex(State())
+    private let stopped = BoundedChannel<Never>(capacity: 1)
 
     /// - Parameter makeLane: a new lane with its own chain; called again after each failure.
     public init(
@@ -10,15 +36,125 @@ public final class StageRunner: Sendable {
         observer: (any LaneObserver)? = nil,
         makeLane: @escaping @Sendable (Int) async throws -> Lane
     ) {
+        self.stage = stage
         self.lanes = lanes
+        self.restarts = restarts
+        self.drainDeadline = drainDeadline
+        self.clock = clock
+        self.observer = observer
         self.makeLane = makeLane
     }
 
     /// Runs until `stop`, cancellation, or a failure that a restart does not help.
+    /// - Throws: the first such failure, once all lanes have ended; `RunnerError.overdue` when lanes
+    ///   had to be cancelled at the deadline.
     public func run() async throws {
-        throw LogError(.fatal, "the runner is not built yet")
+        var failure: (any Error)?
+        await withTaskGroup(of: Ended.self) { group in
+            for number in 0..<lanes {
+                group.addTask {
+                    do {
+                        try await self.keep(number)
+                        return .lane(nil)
+                    } catch {
+                        return .lane(error)
+                    }
+                }
+            }
+            group.addTask {
+                _ = try? await self.stopped.receive()
+                try? await self.clock.sleep(for: self.drainDeadline)
+                return .deadline
+            }
+            var running = lanes
+            while running > 0, let ended = await group.next() {
+                switch ended {
+                case .lane(let error):
+                    running -= 1
+                    guard let error else { continue }
+                    failure = failure ?? error
+                    stop()
+                case .deadline:
+                    if !Task.isCancelled { failure = failure ?? RunnerError.overdue(drainDeadline) }
+                    group.cancelAll()
+                }
+            }
+            group.cancelAll()
+        }
+        if let failure { throw failure }
     }
 
     /// Asks all lanes to settle and leave; past the deadline they are cancelled.
-    public func stop() {}
+    public func stop() {
+        let running = state.withLock { state in
+            state.isStopped = true
+            return state.lanes.values.map { $0 }
+        }
+        for lane in running { lane.stop() }
+        stopped.finish()
+    }
+
+    private var isStopped: Bool { state.withLock { $0.isStopped } }
+
+    /// Runs one lane, again and again while that helps.
+    private func keep(_ number: Int) async throws {
+        var failures = 0
+        while !isStopped {
+            let began = clock.now
+            do {
+                try await runOnce(number)
+                observer?.observe(.stopped(stage: stage, lane: "\(number)", error: nil))
+                return
+            } catch {
+                if clock.now - began >= Self.healthy { failures = 0 }
+                failures += 1
+                let passes = isRetriable(error) && !Task.isCancelled
+                if isStopped, passes { return }
+                guard passes, failures <= restarts.limit else {
+                    observer?.observe(.stopped(stage: stage, lane: "\(number)", error: "\(error)"))
+                    throw error
+                }
+                let pause = restarts.pause(before: failures)
+                observer?.observe(
+                    .restarting(
+                        stage: stage, lane: "\(number)", error: "\(error)", after: pause,
+                        attempt: failures))
+                await sleep(pause)
+            }
+        }
+    }
+
+    private func runOnce(_ number: Int) async throws {
+        let lane = try await makeLane(number)
+        let isLate = state.withLock { state in
+            state.lanes[number] = lane
+            return state.isStopped
+        }
+        defer { state.withLock { _ = $0.lanes.removeValue(forKey: number) } }
+        if isLate { lane.stop() }
+        try await lane.run()
+    }
+
+    /// Sleeps until the time is over, the runner is stopped, or the caller cancelled.
+    private func sleep(_ duration: Duration) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { try? await self.clock.sleep(for: duration) }
+            group.addTask { _ = try? await self.stopped.receive() }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+}
+
+/// Why a runner ended badly.
+public enum RunnerError: Error, Sendable, CustomStringConvertible {
+    /// Lanes were cancelled because they had not settled within the deadline. Nothing is lost: what
+    /// they held was not committed.
+    case overdue(Duration)
+
+    public var description: String {
+        switch self {
+        case .overdue(let deadline): "lanes did not settle within \(deadline)"
+        }
+    }
 }

@@ -59,6 +59,10 @@ package final class LogCore: Sendable {
             return partitions[Int(source.partition)]
         }
 
+        func has(_ source: TopicPartition) -> Bool {
+            source.partition >= 0 && source.partition < partitions(of: source.topic)
+        }
+
         func partitions(of topic: String) -> Int32 { Int32(topics[topic]?.count ?? 0) }
     }
 
@@ -79,24 +83,30 @@ package final class LogCore: Sendable {
 
     /// Takes over what the journal held when it was opened.
     /// - Parameter position: of the payload's first byte.
-    package func recover(_ entry: JournalEntry, at position: Int64) {
+    /// - Returns: false where the entry does not fit to those before.
+    package func recover(_ entry: JournalEntry, at position: Int64) -> Bool {
         state.withLock { state in
             switch entry {
             case .topic(let name, let partitions):
+                guard partitions > 0, state.topics[name] == nil else { return false }
                 state.topics[name] = Array(repeating: Partition(), count: Int(partitions))
             case .trim(let source, let offset):
+                guard state.has(source) else { return false }
                 state.topics[source.topic]?[Int(source.partition)].trim(before: offset)
             case .transaction(let transaction):
                 for record in transaction.records {
+                    guard state.has(record.source) else { return false }
                     let span = JournalSpan(
                         position: position + record.span.position, count: record.span.count)
                     state.topics[record.source.topic]?[Int(record.source.partition)]
                         .append(record.offset, span)
                 }
-                guard !transaction.offsets.isEmpty else { return }
-                state.groups[transaction.group, default: LogGroup()].offsets
-                    .merge(transaction.offsets) { $1 }
+                if !transaction.offsets.isEmpty {
+                    state.groups[transaction.group, default: LogGroup()].offsets
+                        .merge(transaction.offsets) { $1 }
+                }
             }
+            return true
         }
     }
 

@@ -90,7 +90,9 @@ struct LogGroup {
         members[id] = member
     }
 
+    /// Does nothing for a member that was not asked to let go: its answer came too late.
     mutating func release(_ id: Int, _ sources: [TopicPartition]) {
+        guard members[id]?.isRevoked == true else { return }
         members[id]?.owned.subtract(sources)
         for source in sources { members[id]?.started[source] = nil }
         if members[id]?.owned.isEmpty == true { letGo(id) }
