@@ -89,10 +89,15 @@ let package = Package(
             name: "tutela-chaos",
             dependencies: [
                 "SafetyModel", "EventSchemas", "Streaming", "KafkaLog", "Policy", "CyberTip",
-                "AuditTrail", "Pipeline", crypto, protobuf, arguments,
+                "AuditTrail", "Pipeline", "Simulation", crypto, protobuf, arguments,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             path: "Tests/Chaos",
+            swiftSettings: strict),
+        .executableTarget(
+            name: "tutela-preload",
+            dependencies: ["SafetyModel", "Streaming", "KafkaLog", "Simulation", arguments],
+            path: "Benchmarks/Preload",
             swiftSettings: strict),
         tests("Architecture", []),
         tests("SafetyModel", ["SafetyModel"]),

@@ -39,7 +39,7 @@ struct LedgerCheck {
     }
 
     /// Sequences rise by one from 0, and each record names the digest of the one before.
-    private mutating func checkChain(_ task: String, _ entries: [LedgerEntry]) {
+    private mutating func checkChain(_ task: String, _ entries: [StoredLedgerRecord]) {
         var former = Data(repeating: 0, count: 32)
         for (index, entry) in entries.enumerated() {
             if entry.record.sequence != UInt64(index) {

@@ -9,6 +9,37 @@ struct ReplayCheck {
     let log: any EventLog
 
     func run() async throws -> Finding {
-        Finding(check: "a", title: "replay gives the same output digests", detail: "", problems: [])
+        let topics = plan.topics(of: .wild)
+        var problems: [String] = []
+        var batches = 0
+        var records = 0
+        let ledger = try snapshot.ledger(topics.ledger)
+        for (_, entries) in ledger.sorted(by: { $0.key < $1.key }) {
+            let result = try await replay(entries.map(\.bytes))
+            batches += result.batches
+            records += result.records
+            if let difference = result.difference {
+                problems.append("\(result.task): \(difference)")
+            }
+        }
+        if batches == 0 { problems.append("there is nothing to replay") }
+        return Finding(
+            check: "a", title: "replay gives the same output digests",
+            detail: "\(ledger.count) tasks, \(batches) batches, \(records) records",
+            problems: problems)
+    }
+
+    private func replay(_ ledger: [[UInt8]]) async throws -> ReplayResult {
+        guard let first = ledger.first else { throw ChaosError("a task without a ledger") }
+        let task = try LedgerEntry(wireBytes: first).task
+        let topics = plan.topics(of: .wild)
+        let rewound = RewoundLog(log, hiding: [topics.assessState, topics.enforceState])
+        let rig = Rig(plan: plan, run: .wild, log: rewound)
+        try await rig.prepare()
+        var replay = Replay(
+            Replay.Request(
+                task: task, ledger: ledger, ledgerTopic: topics.ledger, eventTime: Rig.eventTime),
+            log: rewound)
+        return try await replay.run(through: try rig.makeStage(task.stage))
     }
 }

@@ -34,7 +34,7 @@ struct Rig: Sendable {
     var enforce: EnforceSettings {
         var enforce = EnforceSettings()
         enforce.modes = ModeTable(standard: .enforce)
-        enforce.evidence.conclusiveBanks = [KnownMedia.bank]
+        enforce.evidence.conclusiveBanks = ["list-a", "list-b"]
         let unreached = Budget(period: .days(1), limit: 1_000_000_000)
         enforce.budgets.entry = unreached
         enforce.budgets.action = unreached
@@ -52,6 +52,13 @@ extension Rig {
         Sealer(try SealingKey(bytes: Array(1...32), id: "chaos"))
     }
 
+    /// What orders records among sources; the same for lanes and replay.
+    static let eventTime: @Sendable (Record) -> Int64? = { record in
+        record.withBytes(of: .eventTime) { raw in
+            raw.flatMap { Instant(rfc3339: $0) }?.milliseconds
+        }
+    }
+
     func runner(
         _ stage: String, sources: [String], lanes: Int, instance: String?, batch: Int
     ) -> StageRunner {
@@ -64,7 +71,7 @@ extension Rig {
                 log: log, stage: try makeStage(stage),
                 configuration: LaneConfiguration(
                     settings: settings, limits: BatchLimits(records: batch),
-                    eventTime: { _ in nil }, clock: MonotonicClock()))
+                    eventTime: Rig.eventTime, clock: MonotonicClock()))
         }
     }
 

@@ -95,37 +95,27 @@ struct Session {
     private func preload() async throws -> [TopicPartition: Int64] {
         let topics = plan.topics(of: .calm)
         let writer = try await log.openWriter()
-        try await write(try KnownMedia.records(topic: topics.hashEntries), with: writer)
-        var traffic = Traffic(topics: topics, partitions: plan.partitions, seed: options.seed)
-        var left = options.events
-        while left > 0 {
-            let count = min(left, 5_000)
-            try await write(try (0..<count).map { _ in try traffic.next() }, with: writer)
-            left -= count
-        }
+        var traffic = Traffic(
+            topics: topics, partitions: plan.partitions, seed: options.seed,
+            records: options.events)
+        let entries = traffic.hashEntries
+        try await writer.write(entries)
+        while let batch = traffic.next() { try await writer.write(batch) }
         await writer.close()
         var ends: [TopicPartition: Int64] = [:]
         let platform = [topics.accounts, topics.groups, topics.invites, topics.reports]
         let sources = platform.flatMap { topic in
             (0..<plan.partitions).map { TopicPartition(topic, $0) }
         }
+        var total = 0
         for (source, records) in try await Snapshot.read(sources, from: log).records {
             ends[source] = (records.last?.offset ?? -1) + 1
+            total += records.count
         }
         say(
-            "Preloaded \(options.events) records on \(plan.partitions) partitions of 4 topics, "
-                + "\(KnownMedia.count * 2) hash entries, at \(broker.address)")
+            "Preloaded \(total) records on \(plan.partitions) partitions of 4 topics, "
+                + "\(entries.count) hash entries, at \(broker.address)")
         return ends
-    }
-
-    private func write(_ records: [TrafficRecord], with writer: any LogWriter) async throws {
-        var output = OutputBatch()
-        for record in records {
-            output.append(
-                topic: record.topic, partition: record.partition, key: Array(record.key.utf8),
-                value: record.value, headers: record.headers)
-        }
-        try await writer.write(output)
     }
 
     private func perform(_ run: Plan.Run, ends: [TopicPartition: Int64]) async throws

@@ -52,19 +52,19 @@ struct Snapshot: Sendable {
     func ids(of topic: String) -> [String] { all(of: topic).map(\.id) }
 
     /// The ledger by task, in the order of the log.
-    func ledger(_ topic: String) throws -> [String: [LedgerEntry]] {
-        var tasks: [String: [LedgerEntry]] = [:]
+    func ledger(_ topic: String) throws -> [String: [StoredLedgerRecord]] {
+        var tasks: [String: [StoredLedgerRecord]] = [:]
         for stored in all(of: topic) {
             let record = try PBLedgerRecord(serializedBytes: stored.value)
             let task = "\(record.task.stage)-\(record.task.partition)"
-            tasks[task, default: []].append(LedgerEntry(record: record, bytes: stored.value))
+            tasks[task, default: []].append(StoredLedgerRecord(record: record, bytes: stored.value))
         }
         return tasks
     }
 }
 
 /// A ledger record with the bytes that the chain is made of.
-struct LedgerEntry: Sendable {
+struct StoredLedgerRecord: Sendable {
     var record: PBLedgerRecord
     var bytes: [UInt8]
 }
