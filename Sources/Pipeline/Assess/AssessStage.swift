@@ -1,24 +1,137 @@
+internal import AuditTrail
 public import EventSchemas
+public import Policy
+internal import SafetyModel
+internal import StateStore
 public import Streaming
 
-/// The first stage: platform events in, proposals out; design's decode, match, evaluate, write.
-/// One for each lane; lanes share the bank feed.
+/// The first stage: platform events in, proposals out, through design's four actors: decode, match,
+/// evaluate, write. One for each lane; lanes share the bank feed.
 public actor AssessStage: Stage {
+    /// The stage's name in tasks, groups and instances.
     public static let name = "assess"
 
-    /// - Parameters:
-    ///   - log: what the changelog is restored from.
-    ///   - bank: the process's hash entries.
-    ///   - sealer: seals personal data found in clear, and dead letters.
-    public init(
-        settings: PipelineSettings, log: any EventLog, sealer: any FieldSealer,
-        observer: @escaping PipelineObserver = { _ in }
-    ) {}
+    private let settings: PipelineSettings
+    private let writing: WriterContext
+    private let log: any EventLog
+    private let bank: BankFeed
+    private let observer: PipelineObserver
+    private let decode: DecodeActor
+    private let match: MatchActor
+    private let evaluate: EvaluateActor
+    private let write: WriteActor
+    private var hasCheckedTopics = false
 
-    public func open(_ task: TaskID) async throws -> [TopicPartition: Int64]? { nil }
-    public func begin(_ task: TaskID, at positions: [TopicPartition: Int64]) async throws {}
-    public func close(_ task: TaskID) async {}
-    public func process(_ round: [TaskBatch]) async throws -> OutputBatch { OutputBatch() }
-    public func publish() async {}
-    public func discard() async {}
+    /// - Parameters:
+    ///   - pack: what features, scores and rules the lane runs.
+    ///   - bank: the process's hash entries.
+    ///   - log: what the changelog is restored from.
+    ///   - sealer: seals personal data found in clear, and dead letters.
+    ///   - observer: told what goes on.
+    public init(
+        settings: PipelineSettings, pack: Pack, bank: BankFeed, log: any EventLog,
+        sealer: any FieldSealer, observer: @escaping PipelineObserver = { _ in }
+    ) {
+        self.settings = settings
+        self.log = log
+        self.bank = bank
+        self.observer = observer
+        writing = WriterContext(
+            settings: settings, stage: Self.name, stateTopic: settings.topics.assessState,
+            sealer: sealer)
+        write = WriteActor(observer: observer)
+        evaluate = EvaluateActor(
+            context: EvaluateContext(settings: settings, pack: pack), next: write)
+        match = MatchActor(bank: bank, next: evaluate)
+        decode = DecodeActor(core: DecodeCore(settings: settings, sealer: sealer), next: match)
+    }
+
+    /// Restores a task from its changelog, and waits until the bank is where the task left it.
+    /// - Returns: the positions of its meta row; nil where there is none.
+    /// - Throws: `PipelineError`; the task must not run then.
+    public func open(_ task: TaskID) async throws -> [TopicPartition: Int64]? {
+        try await checkTopics()
+        var state = KeyedState(codec: SubjectCodec())
+        var meta: MetaRow?
+        let changelog = TopicPartition(settings.topics.assessState, task.partition)
+        let observer = observer
+        try await readChangelog(changelog, of: log) { position, end in
+            observer(.restoring(task, position: position, end: end))
+        } _: { record in
+            try restore(task, record, into: &state, meta: &meta)
+        }
+        let writer = try TaskWriter(task: task, context: writing, meta: meta)
+        try await bank.ready(for: task, version: writer.bankVersion)
+        observer(.restored(task, rows: state.count))
+        await evaluate.open(
+            task, state: state, watermarks: writer.watermarks, packDigest: writer.packDigest)
+        await write.open(writer)
+        return writer.positions
+    }
+
+    /// The task has no history: its first ledger record names these positions as genesis.
+    public func begin(_ task: TaskID, at positions: [TopicPartition: Int64]) async throws {
+        try await write.begin(task, at: positions)
+    }
+
+    /// Gives up a task and its state in memory.
+    public func close(_ task: TaskID) async {
+        await match.close(task)
+        await evaluate.close(task)
+        await write.close(task)
+    }
+
+    /// Runs the chain over one round. Holds what changed as an overlay.
+    public func process(_ round: [TaskBatch]) async throws -> OutputBatch {
+        try await decode.process(round)
+    }
+
+    /// The round was committed: the overlay becomes the state.
+    public func publish() async {
+        await match.publish()
+        await evaluate.publish()
+        await write.publish()
+    }
+
+    /// The round was not committed: the overlay is dropped. Matches are kept for the re-run.
+    public func discard() async {
+        await evaluate.discard()
+        await write.discard()
+    }
+
+    private nonisolated func restore(
+        _ task: TaskID, _ record: Record, into state: inout KeyedState<SubjectCodec>,
+        meta: inout MetaRow?
+    ) throws {
+        do throws(RowError) {
+            if try state.restore(record) { return }
+        } catch {
+            throw PipelineError.damagedState(task, offset: record.offset, error.description)
+        }
+        guard record.bytes(of: .key) == MetaRow.key, let value = record.bytes(of: .value) else {
+            throw PipelineError.damagedState(task, offset: record.offset, "unknown key")
+        }
+        do throws(LedgerFormError) {
+            meta = try MetaRow(wireBytes: value)
+        } catch {
+            throw PipelineError.damagedState(task, offset: record.offset, error.description)
+        }
+    }
+
+    /// Homes are computed from the number of partitions, so every topic of the stage must have it.
+    private func checkTopics() async throws {
+        if hasCheckedTopics { return }
+        let topics = settings.topics
+        for topic in topics.assessSources + [topics.assessState, topics.ledger] {
+            guard let count = try await log.partitionCount(of: topic) else {
+                throw PipelineError.topic("there is no topic \(topic); create it first")
+            }
+            guard count == settings.partitions else {
+                throw PipelineError.topic(
+                    "topic \(topic) has \(count) partitions, the settings say "
+                        + "\(settings.partitions); all topics of the stage need the same number")
+            }
+        }
+        hasCheckedTopics = true
+    }
 }

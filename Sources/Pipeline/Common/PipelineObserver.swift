@@ -31,6 +31,8 @@ public struct BatchCounts: Hashable, Sendable {
     /// Records whose key's home is another partition.
     public var misrouted = 0
     public var matches = 0
+    /// Near matches that a known benign entry held back.
+    public var suppressed = 0
     public var proposals = 0
     /// Rows and bytes of changelog.
     public var changes = 0

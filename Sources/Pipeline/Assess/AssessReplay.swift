@@ -1,0 +1,28 @@
+public import AuditTrail
+public import EventSchemas
+public import Policy
+public import Streaming
+
+extension AssessStage {
+    /// Replays one task of Assess from its genesis, with the banks as they stood batch by batch.
+    /// - Parameters:
+    ///   - pack: the recorded pack, or another to see what it would have changed.
+    /// - Throws: `LedgerFault` where the ledger itself is wrong.
+    public static func replay(
+        partition: Int32, settings: PipelineSettings, pack: Pack, bank: Bank = Bank(),
+        log: any EventLog, sealer: any FieldSealer
+    ) async throws -> ReplayReport {
+        let task = TaskID(stage: name, partition: partition)
+        let past = ReplayLog(log, hiding: [settings.topics.assessState])
+        let feed = BankFeed(
+            log: past, topic: settings.topics.hashEntries, sealer: sealer, bank: bank)
+        let stage = AssessStage(
+            settings: settings, pack: pack, bank: feed, log: past, sealer: sealer)
+        let replay = LedgerReplay(
+            log: past, ledgerTopic: settings.topics.ledger,
+            eventTime: { RecordTime.eventTime(of: $0) })
+        return try await replay.run(task, through: stage) { entry in
+            try await feed.move(to: entry.context.bankVersion, for: task)
+        }
+    }
+}

@@ -1,0 +1,196 @@
+internal import Behaviour
+internal import EventSchemas
+internal import Policy
+internal import SafetyModel
+internal import StateStore
+internal import Streaming
+
+/// One task of the evaluate core: its subjects' state and its watermarks.
+struct EvaluateTask: Sendable {
+    let task: TaskID
+    private let context: EvaluateContext
+    private var state: KeyedState<SubjectCodec>
+    private var watermarks: Watermarks
+    private var committedWatermarks: Watermarks
+    /// Of the last committed batch.
+    private var packDigest: [UInt8]
+
+    // The open batch.
+    private var output = OutputBatch()
+    private var counts = BatchCounts()
+    private var bankVersion: Int64 = 0
+
+    init(
+        task: TaskID, context: EvaluateContext, state: KeyedState<SubjectCodec>,
+        watermarks: [TopicPartition: Int64], packDigest: [UInt8]
+    ) {
+        self.task = task
+        self.context = context
+        self.state = state
+        self.watermarks = Watermarks(watermarks)
+        committedWatermarks = self.watermarks
+        self.packDigest = packDigest
+    }
+
+    /// Decides on a batch, record by record in order.
+    mutating func process(_ matched: MatchedBatch) -> (result: TaskResult, counts: BatchCounts) {
+        let batch = matched.decoded.batch
+        output = OutputBatch()
+        counts = BatchCounts()
+        counts.suppressed = matched.suppressed
+        bankVersion = matched.bankVersion
+        var outcomes: [Outcome] = []
+        outcomes.reserveCapacity(batch.records.count)
+        var rejections: [Int: Rejection] = [:]
+        var tally = [Int](repeating: 0, count: Outcome.allCases.count + 1)
+        for index in batch.records.indices {
+            let record = batch.records[index]
+            let outcome: Outcome
+            switch matched.decoded.items[index] {
+            case .rejected(let rejection):
+                rejections[index] = rejection
+                counts.rejections[rejection.reason, default: 0] += 1
+                outcome = .deadLetter
+            case .withheld(let time):
+                _ = watermarks.advance(record.source, to: time.milliseconds)
+                outcome = .withheld
+            case .signal(let signal):
+                _ = watermarks.advance(record.source, to: signal.time.milliseconds)
+                outcome = arrived(signal)
+            case .event(let event):
+                outcome = happened(event, from: record.source, matched.matches[index] ?? [])
+            }
+            outcomes.append(outcome)
+            tally[Int(outcome.rawValue)] += 1
+        }
+        for outcome in Outcome.allCases where tally[Int(outcome.rawValue)] > 0 {
+            counts.outcomes[outcome] = tally[Int(outcome.rawValue)]
+        }
+        return (finish(batch, outcomes, rejections), counts)
+    }
+
+    private mutating func finish(
+        _ batch: TaskBatch, _ outcomes: [Outcome], _ rejections: [Int: Rejection]
+    ) -> TaskResult {
+        let times = watermarks.times
+        if packDigest != context.pack.digest {
+            let time = Instant(milliseconds: times.values.max() ?? 0)
+            context.writePack(at: time, to: &output)
+        }
+        let result = TaskResult(
+            batch: batch, outcomes: outcomes, rejections: rejections, outputs: output,
+            changes: state.changes(), watermarks: times, bankVersion: bankVersion,
+            packDigest: context.pack.digest)
+        output = OutputBatch()
+        return result
+    }
+
+    /// The batch was committed.
+    mutating func publish() {
+        state.publish()
+        committedWatermarks = watermarks
+        packDigest = context.pack.digest
+    }
+
+    /// The batch was not committed.
+    mutating func discard() {
+        state.discard()
+        watermarks = committedWatermarks
+    }
+}
+
+extension EvaluateTask {
+    /// A platform event: duplicates are decided once, before fan-out, by its key subject.
+    private mutating func happened(
+        _ event: Event, from source: TopicPartition, _ matches: [Match]
+    ) -> Outcome {
+        let time = event.time.milliseconds
+        let watermark = watermarks.advance(source, to: time)
+        let isLate =
+            watermark.map { time < $0 - context.settings.allowedLateness.milliseconds } ?? false
+        let key = ContentID.subject(event.subject)
+        let isHome = context.home(of: event.subject) == task.partition
+        if !isHome { counts.misrouted += 1 }
+        if isDuplicate(event.identity, key) { return .duplicate }
+        counts.matches += matches.count
+        let normaliser = Normaliser(event, key: key, matches: matches, isLate: isLate)
+        for signal in normaliser.signals {
+            if signal.key == key ? isHome : context.home(of: signal.subject) == task.partition {
+                _ = apply(signal)
+            } else {
+                travel(signal, to: context.home(of: signal.subject))
+            }
+        }
+        return isLate ? .late : .assessed
+    }
+
+    /// A signal that travelled here.
+    private mutating func arrived(_ signal: Signal) -> Outcome {
+        if context.home(of: signal.subject) != task.partition { counts.misrouted += 1 }
+        if isDuplicate(signal.id, signal.key) { return .duplicate }
+        switch apply(signal) {
+        case .applied: return .assessed
+        case .expired: return .expired
+        }
+    }
+
+    private mutating func isDuplicate(_ id: ContentID, _ key: SubjectKey) -> Bool {
+        state.update(StateKey(key)) { row in
+            var subject = row ?? SubjectState()
+            row = nil
+            let isDuplicate = subject.isDuplicate(id)
+            row = subject
+            return isDuplicate
+        }
+    }
+
+    /// Applies a signal whose subject lives here, and what follows from it.
+    private mutating func apply(_ signal: Signal) -> Evaluation.Outcome {
+        let (evaluation, facts) = evaluateOne(signal)
+        counts.signals += 1
+        for draft in evaluation.drafts {
+            let proposal = Proposal(
+                draft, signal, facts: facts, pack: context.pack, bankVersion: bankVersion)
+            context.write(proposal, to: &output)
+            counts.proposals += 1
+        }
+        for neighbour in evaluation.neighbours { pass(neighbour, from: signal) }
+        return evaluation.outcome
+    }
+
+    private mutating func evaluateOne(_ signal: Signal) -> (Evaluation, ActorFacts?) {
+        let pack = context.pack
+        return state.update(StateKey(signal.key)) { row in
+            var subject = row ?? SubjectState()
+            row = nil
+            let evaluation = evaluate(pack, &subject, signal)
+            var facts: ActorFacts?
+            if !evaluation.drafts.isEmpty, signal.subject.kind == .account {
+                let account = signal.subject.id
+                facts = subject.facts(
+                    account, platform: signal.evidence?.facts(about: account, at: signal.time))
+            }
+            row = subject
+            return (evaluation, facts)
+        }
+    }
+
+    /// Feedback goes on to a tied subject, at most `Signal.maximumHops` times. A subject that two ways
+    /// lead to is told once.
+    private mutating func pass(_ neighbour: NeighbourSignal, from signal: Signal) {
+        let key = ContentID.subject(neighbour.target)
+        let next = Signal(
+            cause: signal.cause, ordinal: 0, kind: neighbour.kind, time: signal.time,
+            subject: neighbour.target, key: key, actor: signal.actor, related: signal.subject,
+            region: signal.region, hops: neighbour.hops, isLate: signal.isLate,
+            decision: neighbour.decision, action: neighbour.action)
+        let home = context.home(of: neighbour.target)
+        guard home == task.partition else { return travel(next, to: home) }
+        if neighbour.hops <= Signal.maximumHops, !isDuplicate(next.id, key) { _ = apply(next) }
+    }
+
+    private mutating func travel(_ signal: Signal, to home: Int32) {
+        context.travel(signal, from: task.partition, to: home, in: &output)
+        counts.travelled += 1
+    }
+}

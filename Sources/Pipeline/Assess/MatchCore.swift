@@ -1,0 +1,57 @@
+internal import HashMatching
+internal import SafetyModel
+internal import Streaming
+
+/// A decoded batch with what its events' media matched.
+struct MatchedBatch: Sendable {
+    var decoded: DecodedBatch
+    /// By index of the batch's records; nothing where nothing matched.
+    var matches: [Int: [Match]]
+    /// Near matches held back by benign entries.
+    var suppressed: Int
+    /// The version that the whole batch was compared with.
+    var bankVersion: Int64
+}
+
+/// Compares a batch's media with one bank.
+struct MatchCore: Sendable {
+    private struct Held: Sendable {
+        var ranges: [OffsetRange]
+        var matches: [Int: [Match]]
+        var suppressed: Int
+        var bankVersion: Int64
+    }
+
+    /// Results of the round in hand: a batch that runs again sees the bank that it saw first.
+    private var held: [TaskID: Held] = [:]
+
+    mutating func match(_ decoded: DecodedBatch, in bank: Bank) -> MatchedBatch {
+        let task = decoded.batch.task
+        if let held = held[task], held.ranges == decoded.batch.ranges {
+            return MatchedBatch(
+                decoded: decoded, matches: held.matches, suppressed: held.suppressed,
+                bankVersion: held.bankVersion)
+        }
+        var matches: [Int: [Match]] = [:]
+        var suppressed = 0
+        for index in decoded.items.indices {
+            guard case .event(let event) = decoded.items[index], let evidence = event.evidence,
+                !evidence.media.isEmpty
+            else { continue }
+            let result = bank.matches(evidence.media)
+            if !result.matches.isEmpty { matches[index] = result.matches }
+            suppressed += result.suppressed.count
+        }
+        held[task] = Held(
+            ranges: decoded.batch.ranges, matches: matches, suppressed: suppressed,
+            bankVersion: bank.version)
+        return MatchedBatch(
+            decoded: decoded, matches: matches, suppressed: suppressed, bankVersion: bank.version)
+    }
+
+    /// The round was committed.
+    mutating func publish() { held.removeAll(keepingCapacity: true) }
+
+    /// The task has left.
+    mutating func close(_ task: TaskID) { held[task] = nil }
+}
