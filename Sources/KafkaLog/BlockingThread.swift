@@ -78,15 +78,17 @@ func startThread(_ body: @escaping @Sendable () -> Void) throws(LogError) {
     #else
         var thread: pthread_t?
     #endif
-    let failed = pthread_create(&thread, nil, { raw in
-        #if canImport(Glibc)
-            guard let raw else { return nil }
-        #endif
-        let work = Unmanaged<Work>.fromOpaque(raw).takeRetainedValue()
-        pthread_detach(pthread_self())
-        work.body()
-        return nil
-    }, work.toOpaque())
+    let failed = pthread_create(
+        &thread, nil,
+        { raw in
+            #if canImport(Glibc)
+                guard let raw else { return nil }
+            #endif
+            let work = Unmanaged<Work>.fromOpaque(raw).takeRetainedValue()
+            pthread_detach(pthread_self())
+            work.body()
+            return nil
+        }, work.toOpaque())
     guard failed == 0 else {
         work.release()
         throw LogError(.fatal, "the system gives no thread (error \(failed))")

@@ -1,5 +1,3 @@
-public import Streaming
-
 /// Something an operator may want to see, in the log or as a metric. Holds no record content and no
 /// property values.
 public enum KafkaNotice: Sendable {
@@ -10,8 +8,6 @@ public enum KafkaNotice: Sendable {
     case library(level: Level, facility: String, text: String)
     /// A member of a group met an error that it survives; `code` is the library's name for it.
     case consumerError(instance: String, code: String)
-    /// Records between the position and the end of a source, about once a second.
-    case lag(TopicPartition, records: Int64)
     /// A lane holds its source back because its buffers are full (true), or reads on (false).
     case heldBack(instance: String, Bool)
     /// A lane did not release its partitions before the deadline.

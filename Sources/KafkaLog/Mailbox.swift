@@ -3,16 +3,26 @@ import Synchronization
 
 /// What the poll thread has for the lane, in order. Bounded by the poll thread, which asks `isFull`.
 final class Mailbox: Sendable {
+    private typealias Waiter = CheckedContinuation<Result<LaneEvent?, LogError>, Never>
+
     private struct State {
         var events: [LaneEvent] = []
         var head = 0
         var records = 0
         var bytes = 0
-        var waiter: CheckedContinuation<Result<LaneEvent?, LogError>, Never>?
+        var waiter: Waiter?
         var waiterDeadline = Ticks.never
         var failure: LogError?
         /// When the poll thread looks at deadlines next without being woken.
         var attendedAt = Ticks.never
+
+        mutating func takeWaiter() -> Waiter? {
+            defer {
+                waiter = nil
+                waiterDeadline = .never
+            }
+            return waiter
+        }
 
         mutating func take() -> LaneEvent? {
             guard head < events.count else { return nil }
@@ -49,12 +59,8 @@ final class Mailbox: Sendable {
     }
 
     func put(_ event: LaneEvent) {
-        let waiter = state.withLock { state -> CheckedContinuation<_, Never>? in
-            if let waiter = state.waiter {
-                state.waiter = nil
-                state.waiterDeadline = .never
-                return waiter
-            }
+        let waiter = state.withLock { state -> Waiter? in
+            if let waiter = state.takeWaiter() { return waiter }
             if case .records(let chunk) = event {
                 state.records += chunk.count
                 state.bytes += chunk.byteCount
@@ -67,31 +73,35 @@ final class Mailbox: Sendable {
 
     /// Ends the mailbox: every `next` throws the first error it got.
     func fail(_ error: LogError) {
-        let waiter = state.withLock { state -> CheckedContinuation<_, Never>? in
+        let waiter = state.withLock { state -> Waiter? in
             if state.failure == nil { state.failure = error }
-            defer { state.waiter = nil }
-            return state.waiter
+            return state.takeWaiter()
         }
         waiter?.resume(returning: .failure(error))
     }
 
     /// - Parameter wake: called when the poll thread must look sooner than it means to.
     func next(wait: Duration, wake: () -> Void) async throws(LogError) -> LaneEvent? {
-        let result = await withCheckedContinuation { continuation in
-            let (answer, mustWake) = state.withLock { state in
-                deposit(continuation, wait, &state)
+        let result = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let (answer, mustWake) = state.withLock { state in
+                    deposit(continuation, wait, &state)
+                }
+                if mustWake { wake() }
+                if let answer { continuation.resume(returning: answer) }
             }
-            if mustWake { wake() }
-            if let answer { continuation.resume(returning: answer) }
+        } onCancel: {
+            let waiter = state.withLock { $0.takeWaiter() }
+            waiter?.resume(returning: .success(nil))
         }
         return try result.get()
     }
 
     private func deposit(
-        _ continuation: CheckedContinuation<Result<LaneEvent?, LogError>, Never>, _ wait: Duration,
-        _ state: inout sending State
+        _ continuation: Waiter, _ wait: Duration, _ state: inout sending State
     ) -> (answer: Result<LaneEvent?, LogError>?, mustWake: Bool) {
         if let failure = state.failure { return (.failure(failure), false) }
+        if Task.isCancelled { return (.success(nil), false) }
         let wasFull = state.records >= maximumRecords || state.bytes >= maximumBytes
         if let event = state.take() { return (.success(event), wasFull) }
         guard wait > .zero else { return (.success(nil), false) }
@@ -107,13 +117,8 @@ final class Mailbox: Sendable {
     /// - Returns: when to look again at the latest.
     func attend(until wakeUp: Ticks) -> Ticks {
         let now = Ticks.now
-        let (waiter, next) = state.withLock { state -> (CheckedContinuation<_, Never>?, Ticks) in
-            var expired: CheckedContinuation<Result<LaneEvent?, LogError>, Never>?
-            if state.waiterDeadline <= now {
-                expired = state.waiter
-                state.waiter = nil
-                state.waiterDeadline = .never
-            }
+        let (waiter, next) = state.withLock { state -> (Waiter?, Ticks) in
+            let expired = state.waiterDeadline <= now ? state.takeWaiter() : nil
             state.attendedAt = min(wakeUp, state.waiterDeadline)
             return (expired, state.attendedAt)
         }

@@ -4,7 +4,8 @@ import Streaming
 extension PollLoop {
     /// The library's rebalance callback, inside a poll.
     func rebalanced(
-        _ consumer: OpaquePointer, _ code: rd_kafka_resp_err_t, _ partitions: borrowing PartitionList
+        _ consumer: OpaquePointer, _ code: rd_kafka_resp_err_t,
+        _ partitions: borrowing PartitionList
     ) {
         flush()
         switch code {
@@ -19,9 +20,10 @@ extension PollLoop {
     private func assigned(_ consumer: OpaquePointer, _ sources: [TopicPartition]) {
         filler = MessageFiller(sources: sources)
         started = []
-        if let nothing = PartitionList([TopicPartition]()) { rd_kafka_assign(consumer, nothing.raw) }
+        if let none = PartitionList([TopicPartition]()) { rd_kafka_assign(consumer, none.raw) }
         let isClosing = inbox.withLock { $0.isClosing }
         guard failure == nil, !isClosing else { return }
+        assignments += 1
         membership.assigned(sources, GroupMetadata(of: consumer))
         mailbox.put(.assigned(sources))
     }
@@ -69,20 +71,16 @@ extension PollLoop {
     /// Does what the lane asked for.
     /// - Returns: whether it asked to close.
     func serveInbox(_ consumer: OpaquePointer) -> Bool {
-        let (commands, isClosing, isBehind) = inbox.withLock { inbox in
+        let (commands, isClosing) = inbox.withLock { inbox in
             inbox.isPoked = false
             defer { inbox.commands = [] }
-            return (inbox.commands, inbox.isClosing, inbox.releases < self.revocations)
+            return (inbox.commands, inbox.isClosing)
         }
         for command in commands {
             switch command {
             case .start(let positions, let continuation):
-                // What the lane starts before it released is an assignment that it has lost already.
-                if isBehind || isClosing {
-                    continuation.resume(returning: .success(()))
-                } else {
-                    continuation.resume(returning: start(positions, consumer))
-                }
+                starts += 1
+                continuation.resume(returning: start(positions, consumer))
             case .pause(let sources):
                 for source in sources where isStarted(source) {
                     if paused.insert(source).inserted { forward(source, false, consumer) }
@@ -104,19 +102,14 @@ extension PollLoop {
         _ positions: [TopicPartition: Int64], _ consumer: OpaquePointer
     ) -> Result<Void, LogError> {
         if let failure { return .failure(failure) }
-        let known = Set(filler.sources)
-        // The assignment changed meanwhile; the lane is about to learn it.
-        guard positions.keys.allSatisfy(known.contains) else { return .success(()) }
-        flush()
-        var all: [TopicPartition: Int64] = [:]
+        // An assignment that is gone already, as the lane is about to learn.
+        guard starts == assignments, !filler.sources.isEmpty else { return .success(()) }
         for (index, source) in filler.sources.enumerated() {
-            if let position = positions[source] {
-                filler.reset(source: index, to: position)
-                started.insert(index)
-            }
-            if started.contains(index) { all[source] = filler.next[index] }
+            guard let position = positions[source] else { continue }
+            filler.reset(source: index, to: position)
+            started.insert(index)
         }
-        guard let list = PartitionList(all) else {
+        guard let list = PartitionList(positions) else {
             return .failure(LogError(.fatal, "no memory for a list of partitions"))
         }
         let code = rd_kafka_assign(consumer, list.raw)

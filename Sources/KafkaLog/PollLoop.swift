@@ -35,14 +35,16 @@ final class PollLoop: @unchecked Sendable {
     var filler = MessageFiller(sources: [])
     var started: Set<Int> = []
     var paused: Set<TopicPartition> = []
-    /// Revocations told to the lane so far.
+    /// Assignments and revocations told to the lane so far, and the assignments it has started. It
+    /// answers each in turn, so that an answer belongs to the one with its number.
+    var assignments = 0
+    var starts = 0
     var revocations = 0
     var failure: LogError?
     /// Since when the mailbox is full and nothing is polled.
     private var fullSince: Ticks?
     /// The buffers were full for long: records wait in the library's queues while the rest is polled.
     var isHoldingBack = false
-    private var lagReportedAt = Ticks(nanoseconds: 0)
 
     init(
         _ settings: KafkaSettings, instance: String, mailbox: Mailbox,
@@ -61,7 +63,6 @@ final class PollLoop: @unchecked Sendable {
                 sleep(until: .after(.milliseconds(200)))
             } else if mayPoll(consumer) {
                 poll(consumer)
-                reportLag(consumer)
             }
         }
         membership.ended()
@@ -173,20 +174,6 @@ final class PollLoop: @unchecked Sendable {
             case .misconfigured, .damaged, .fenced: fail(error)
             default: break
             }
-        }
-    }
-
-    private func reportLag(_ consumer: OpaquePointer) {
-        let now = Ticks.now
-        guard now.nanoseconds - lagReportedAt.nanoseconds > 1_000_000_000 else { return }
-        lagReportedAt = now
-        for index in started.sorted() {
-            let source = filler.sources[index]
-            var (low, high): (Int64, Int64) = (0, 0)
-            let code = rd_kafka_get_watermark_offsets(
-                consumer, source.topic, source.partition, &low, &high)
-            guard code == RD_KAFKA_RESP_ERR_NO_ERROR, high >= 0 else { continue }
-            report(.lag(source, records: max(0, high - filler.next[index])))
         }
     }
 }
