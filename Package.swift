@@ -75,7 +75,7 @@ let package = Package(
             ["SafetyModel", "EventSchemas", "Streaming", "Observability", crypto, protobuf]),
         module("Operations", ["Observability", hummingbird, lifecycle, log, metrics]),
         module("StreamingTesting", ["Streaming"]),
-        module("KafkaTesting", ["CRdkafka"]),
+        module("KafkaTesting", ["CRdkafka", "KafkaLog", "Streaming"]),
         .executableTarget(
             name: "tutela",
             dependencies: [
