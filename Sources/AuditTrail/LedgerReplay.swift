@@ -23,15 +23,20 @@ public struct LedgerReplay: Sendable {
 
     /// Replays a task from its genesis, up to the first batch that differs.
     /// - Parameters:
+    ///   - ledger: the task's records from the first on; nil to read them from the log.
     ///   - prepare: called before each batch, to bring the bank to the recorded version.
     /// - Throws: `LedgerFault` where the ledger itself is wrong; what log and stage throw.
     public func run(
-        _ task: TaskID, through stage: any Stage,
+        _ task: TaskID, ledger: [[UInt8]]? = nil, through stage: any Stage,
         prepare: (LedgerEntry) async throws -> Void = { _ in }
     ) async throws -> ReplayReport {
         var verifier = LedgerVerifier(task: task)
         var entries: [LedgerEntry] = []
-        for value in try await readLedger(of: task, topic: ledgerTopic, in: log) {
+        var recorded = ledger ?? []
+        if ledger == nil {
+            recorded = try await readLedger(of: task, topic: ledgerTopic, in: log)
+        }
+        for value in recorded {
             entries.append(try verifier.check(value))
         }
         var report = ReplayReport(task: task)

@@ -29,17 +29,22 @@ struct ReplayCheck {
             problems: problems)
     }
 
-    private func replay(_ ledger: [[UInt8]]) async throws -> ReplayResult {
+    private func replay(_ ledger: [[UInt8]]) async throws -> ReplayReport {
         guard let first = ledger.first else { throw ChaosError("a task without a ledger") }
         let task = try LedgerEntry(wireBytes: first).task
         let topics = plan.topics(of: .wild)
-        let rewound = RewoundLog(log, hiding: [topics.assessState, topics.enforceState])
-        let rig = Rig(plan: plan, run: .wild, log: rewound)
+        let past = ReplayLog(log, hiding: [topics.assessState, topics.enforceState])
+        let rig = Rig(plan: plan, run: .wild, log: past)
         try await rig.prepare()
-        var replay = Replay(
-            Replay.Request(
-                task: task, ledger: ledger, ledgerTopic: topics.ledger, eventTime: Rig.eventTime),
-            log: rewound)
-        return try await replay.run(through: try rig.makeStage(task.stage))
+        let bank = try rig.makeBank()
+        let replay = LedgerReplay(
+            log: past, ledgerTopic: topics.ledger, eventTime: Rig.eventTime)
+        return try await replay.run(
+            task, ledger: ledger, through: try rig.makeStage(task.stage, bank: bank)
+        ) { entry in
+            if task.stage == AssessStage.name {
+                try await bank.move(to: entry.context.bankVersion, for: task)
+            }
+        }
     }
 }

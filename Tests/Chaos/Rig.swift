@@ -75,9 +75,16 @@ extension Rig {
         }
     }
 
-    func makeStage(_ stage: String) throws -> any Stage {
+    /// The hash entries; lanes of a process could share one, but here the bank never moves.
+    func makeBank() throws -> BankFeed {
+        BankFeed(log: log, topic: topics.hashEntries, sealer: try Rig.sealer())
+    }
+
+    func makeStage(_ stage: String, bank: BankFeed? = nil) throws -> any Stage {
         if stage == AssessStage.name {
-            return AssessStage(settings: settings, log: log, sealer: try Rig.sealer())
+            return AssessStage(
+                settings: settings, pack: .builtin, bank: try bank ?? makeBank(), log: log,
+                sealer: try Rig.sealer())
         }
         return EnforceStage(
             settings: enforceSettings, enforce: enforce, log: log, sealer: try Rig.sealer())
