@@ -106,6 +106,7 @@ let package = Package(
             "Simulation",
             ["Simulation", "EventSchemas", "SafetyModel", "Streaming", crypto, protobuf]),
         tests("HashMatching", ["HashMatching", "CHamming", "SafetyModel"]),
+        tests("EventSchemas", ["EventSchemas", "SafetyModel", protobuf]),
         tests("CyberTip", ["CyberTip", "EventSchemas", "SafetyModel"]),
         tests("KafkaLog", ["KafkaLog", "KafkaTesting", "Streaming"]),
     ]

@@ -55,6 +55,7 @@ extension Event {
         try Check.id(token, "\(field).source_token")
         try Check.token(crawler, "\(field).crawler")
         self.sourceClass = sourceClass.word
+        category = UInt8(clamping: sourceClass.rawValue)
         sourceToken = token
         if !crawler.isEmpty { flags.insert(.crawler) }
     }

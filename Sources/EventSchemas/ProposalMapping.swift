@@ -19,7 +19,7 @@ extension PBProposal {
         incident = Data(proposal.incident.bytes)
         region = proposal.region
         flags = proposal.flags.rawValue
-        category = PBReportCategory(rawValue: Int(proposal.category)) ?? .unspecified
+        category = UInt32(proposal.category)
         hops = UInt32(proposal.hops)
         reasons = proposal.reasons.map { PBReason($0) }
         guard let evidence = proposal.evidence else { return }
@@ -101,7 +101,7 @@ extension Proposal {
         try Check.time(wire.eventUnixMs, "event_unix_ms")
         try Check.digest(wire.packDigest, count: 32, "pack_digest")
         try Check.region(wire.region, "region")
-        try Check.known(wire.category, "category")
+        if wire.category > 255 { throw Rejection(.outOfRange, field: "category") }
         let time = Instant(milliseconds: wire.eventUnixMs)
         let evidence = try EvidenceParts(
             media: wire.media, snapshot: wire.hasActorSnapshot ? wire.actorSnapshot : nil,
@@ -118,7 +118,7 @@ extension Proposal {
             matches: try EventSchemas.matches(wire.matches, mediaCount: wire.media.count),
             evidence: evidence, reasons: try Self.reasons(wire.reasons),
             incident: try Check.contentID(wire.incident, "incident"),
-            category: UInt8(clamping: wire.category.rawValue),
+            category: UInt8(clamping: wire.category),
             flags: EventFlags(rawValue: wire.flags), hops: UInt8(clamping: wire.hops))
     }
 

@@ -13,6 +13,7 @@ extension Envelope {
         guard let change = message.change else { throw Rejection(.missingField, field: "change") }
         var event = base(.reportFiled, subject, message.context)
         if !message.partyToken.isEmpty { event.sourceToken = message.partyToken }
+        if isAged(message.context) { event.flags.insert(.agedReporter) }
         switch change {
         case .filed(let filed):
             try expect("filed")
@@ -33,6 +34,15 @@ extension Envelope {
             event.kind = .accountUnblocked
         }
         return event
+    }
+
+    /// Whether the reporter's own snapshot shows an account that is not new.
+    private func isAged(_ context: PBEventContext) -> Bool {
+        let snapshot = context.actorSnapshot
+        guard !context.actorAccountID.isEmpty, snapshot.accountID == context.actorAccountID,
+            snapshot.registeredUnixMs > 0
+        else { return false }
+        return time - Instant(milliseconds: snapshot.registeredUnixMs) >= .days(30)
     }
 
     private func filed(

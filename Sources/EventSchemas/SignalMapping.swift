@@ -25,7 +25,7 @@ extension PBSignal {
         flags = signal.flags.rawValue
         hops = UInt32(signal.hops)
         late = signal.isLate
-        category = PBReportCategory(rawValue: Int(signal.category)) ?? .unspecified
+        category = UInt32(signal.category)
         region = signal.region
         if let evidence = signal.evidence {
             let parts = EvidenceParts(evidence)
@@ -54,7 +54,7 @@ extension Signal {
             throw Rejection(.outOfRange, field: "ordinal")
         }
         try Check.time(wire.eventUnixMs, "event_unix_ms")
-        try Check.known(wire.category, "category")
+        if wire.category > 255 { throw Rejection(.outOfRange, field: "category") }
         try Check.token(wire.actorAccountID, "actor_account_id")
         try Check.region(wire.region, "region")
         let time = Instant(milliseconds: wire.eventUnixMs)
@@ -67,7 +67,7 @@ extension Signal {
         amount = wire.amount
         flags = EventFlags(rawValue: wire.flags)
         region = wire.region
-        category = UInt8(clamping: wire.category.rawValue)
+        category = UInt8(clamping: wire.category)
         hops = UInt8(clamping: wire.hops)
         isLate = wire.late
         evidence = try EvidenceParts(

@@ -237,7 +237,7 @@ public nonisolated struct PBProposal: @unchecked Sendable {
     set {_uniqueStorage()._region = newValue}
   }
 
-  /// Facts about the cause; bits as listed at EventFlag.
+  /// Facts about the cause; masks as listed at EventFlag.
   public var flags: UInt32 {
     get {_storage._flags}
     set {_uniqueStorage()._flags = newValue}
@@ -291,8 +291,9 @@ public nonisolated struct PBProposal: @unchecked Sendable {
     set {_uniqueStorage()._reasons = newValue}
   }
 
-  /// Report category of the cause; unspecified when no report.
-  public var category: PBReportCategory {
+  /// The signal's category: for a report the number of its ReportCategory, for a sighting that of its
+  /// SightingSourceClass, else 0.
+  public var category: UInt32 {
     get {_storage._category}
     set {_uniqueStorage()._category = newValue}
   }
@@ -405,7 +406,7 @@ nonisolated extension PBProposal: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     var _context: PBEventContext? = nil
     var _report: PBReportFiled? = nil
     var _reasons: [PBReason] = []
-    var _category: PBReportCategory = .unspecified
+    var _category: UInt32 = 0
     var _hops: UInt32 = 0
     var _reporters: UInt32 = 0
     var _modelDigests: [Data] = []
@@ -483,7 +484,7 @@ nonisolated extension PBProposal: SwiftProtobuf.Message, SwiftProtobuf._MessageI
         case 19: try { try decoder.decodeSingularMessageField(value: &_storage._context) }()
         case 20: try { try decoder.decodeSingularMessageField(value: &_storage._report) }()
         case 21: try { try decoder.decodeRepeatedMessageField(value: &_storage._reasons) }()
-        case 22: try { try decoder.decodeSingularEnumField(value: &_storage._category) }()
+        case 22: try { try decoder.decodeSingularUInt32Field(value: &_storage._category) }()
         case 23: try { try decoder.decodeSingularUInt32Field(value: &_storage._hops) }()
         case 24: try { try decoder.decodeSingularUInt32Field(value: &_storage._reporters) }()
         case 25: try { try decoder.decodeRepeatedBytesField(value: &_storage._modelDigests) }()
@@ -562,8 +563,8 @@ nonisolated extension PBProposal: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       if !_storage._reasons.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._reasons, fieldNumber: 21)
       }
-      if _storage._category != .unspecified {
-        try visitor.visitSingularEnumField(value: _storage._category, fieldNumber: 22)
+      if _storage._category != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._category, fieldNumber: 22)
       }
       if _storage._hops != 0 {
         try visitor.visitSingularUInt32Field(value: _storage._hops, fieldNumber: 23)

@@ -274,89 +274,98 @@ public nonisolated enum PBSignalKind: SwiftProtobuf.Enum, Swift.CaseIterable {
 
 }
 
-/// Bits of Signal.flags and Proposal.flags: the values are bit positions, not masks.
+/// Masks of Signal.flags and Proposal.flags, which hold the sum of those that apply.
 public nonisolated enum PBEventFlag: SwiftProtobuf.Enum, Swift.CaseIterable {
   public typealias RawValue = Int
+  case unspecified // = 0
 
-  /// Bit 0: the device was seen with another account before.
-  case reusedDevice // = 0
+  /// The device was seen with another account before.
+  case reusedDevice // = 1
 
-  /// Bit 1: the number was seen with another account before.
-  case reusedNumber // = 1
+  /// The number was seen with another account before.
+  case reusedNumber // = 2
 
-  /// Bit 2: the number is a virtual one.
-  case virtualNumber // = 2
+  /// The number is a virtual one.
+  case virtualNumber // = 4
 
-  /// Bit 3: the registrant is a minor, asserted, estimated or verified.
-  case minor // = 3
+  /// The registrant is a minor, asserted, estimated or verified.
+  case minor // = 8
 
-  /// Bit 4: the sighting was made by an automatic crawler.
-  case crawler // = 4
+  /// The sighting was made by an automatic crawler.
+  case crawler // = 16
 
-  /// Bit 5: the reporter says it is about themselves.
-  case aboutReporter // = 5
+  /// The reporter says it is about themselves.
+  case aboutReporter // = 32
 
-  /// Bit 6: from a trusted flagger, a hotline, an authority or a partner.
-  case trustedSource // = 6
+  /// From a trusted flagger, a hotline, an authority or a partner.
+  case trustedSource // = 64
 
-  /// Bit 7: the reporter says they are threatened.
-  case threatened // = 7
+  /// The reporter says they are threatened.
+  case threatened // = 128
 
-  /// Bit 8: admin rights were granted rather than taken.
-  case granted // = 8
+  /// Admin rights were granted rather than taken.
+  case granted // = 256
 
-  /// Bit 9: the reporter says there is danger to life or limb now.
-  case imminent // = 9
+  /// The reporter says there is danger to life or limb now.
+  case imminent // = 512
 
-  /// Bit 10: the reporter is a minor, asserted, estimated or verified.
-  case reporterMinor // = 10
+  /// The reporter is a minor, asserted, estimated or verified.
+  case reporterMinor // = 1024
 
-  /// Bit 11: the group can be found by everybody.
-  case publicGroup // = 11
+  /// The group can be found by everybody.
+  case publicGroup // = 2048
+
+  /// The reporter's account was at least 30 days old, as its own snapshot says.
+  case agedReporter // = 4096
   case UNRECOGNIZED(Int)
 
   public init() {
-    self = .reusedDevice
+    self = .unspecified
   }
 
   public init?(rawValue: Int) {
     switch rawValue {
-    case 0: self = .reusedDevice
-    case 1: self = .reusedNumber
-    case 2: self = .virtualNumber
-    case 3: self = .minor
-    case 4: self = .crawler
-    case 5: self = .aboutReporter
-    case 6: self = .trustedSource
-    case 7: self = .threatened
-    case 8: self = .granted
-    case 9: self = .imminent
-    case 10: self = .reporterMinor
-    case 11: self = .publicGroup
+    case 0: self = .unspecified
+    case 1: self = .reusedDevice
+    case 2: self = .reusedNumber
+    case 4: self = .virtualNumber
+    case 8: self = .minor
+    case 16: self = .crawler
+    case 32: self = .aboutReporter
+    case 64: self = .trustedSource
+    case 128: self = .threatened
+    case 256: self = .granted
+    case 512: self = .imminent
+    case 1024: self = .reporterMinor
+    case 2048: self = .publicGroup
+    case 4096: self = .agedReporter
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
 
   public var rawValue: Int {
     switch self {
-    case .reusedDevice: return 0
-    case .reusedNumber: return 1
-    case .virtualNumber: return 2
-    case .minor: return 3
-    case .crawler: return 4
-    case .aboutReporter: return 5
-    case .trustedSource: return 6
-    case .threatened: return 7
-    case .granted: return 8
-    case .imminent: return 9
-    case .reporterMinor: return 10
-    case .publicGroup: return 11
+    case .unspecified: return 0
+    case .reusedDevice: return 1
+    case .reusedNumber: return 2
+    case .virtualNumber: return 4
+    case .minor: return 8
+    case .crawler: return 16
+    case .aboutReporter: return 32
+    case .trustedSource: return 64
+    case .threatened: return 128
+    case .granted: return 256
+    case .imminent: return 512
+    case .reporterMinor: return 1024
+    case .publicGroup: return 2048
+    case .agedReporter: return 4096
     case .UNRECOGNIZED(let i): return i
     }
   }
 
   // The compiler won't synthesize support with the UNRECOGNIZED case.
   public static let allCases: [PBEventFlag] = [
+    .unspecified,
     .reusedDevice,
     .reusedNumber,
     .virtualNumber,
@@ -369,6 +378,7 @@ public nonisolated enum PBEventFlag: SwiftProtobuf.Enum, Swift.CaseIterable {
     .imminent,
     .reporterMinor,
     .publicGroup,
+    .agedReporter,
   ]
 
 }
@@ -447,7 +457,7 @@ public nonisolated struct PBSignal: @unchecked Sendable {
     set {_uniqueStorage()._amount = newValue}
   }
 
-  /// Facts about the cause; bits as listed at EventFlag.
+  /// Facts about the cause; masks as listed at EventFlag.
   public var flags: UInt32 {
     get {_storage._flags}
     set {_uniqueStorage()._flags = newValue}
@@ -465,8 +475,9 @@ public nonisolated struct PBSignal: @unchecked Sendable {
     set {_uniqueStorage()._late = newValue}
   }
 
-  /// Report category; unspecified when no report.
-  public var category: PBReportCategory {
+  /// For a report the number of its ReportCategory, for a sighting that of its
+  /// SightingSourceClass, else 0.
+  public var category: UInt32 {
     get {_storage._category}
     set {_uniqueStorage()._category = newValue}
   }
@@ -553,7 +564,7 @@ nonisolated extension PBSignalKind: SwiftProtobuf._ProtoNameProviding {
 }
 
 nonisolated extension PBEventFlag: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0EVENT_FLAG_REUSED_DEVICE\0\u{1}EVENT_FLAG_REUSED_NUMBER\0\u{1}EVENT_FLAG_VIRTUAL_NUMBER\0\u{1}EVENT_FLAG_MINOR\0\u{1}EVENT_FLAG_CRAWLER\0\u{1}EVENT_FLAG_ABOUT_REPORTER\0\u{1}EVENT_FLAG_TRUSTED_SOURCE\0\u{1}EVENT_FLAG_THREATENED\0\u{1}EVENT_FLAG_GRANTED\0\u{1}EVENT_FLAG_IMMINENT\0\u{1}EVENT_FLAG_REPORTER_MINOR\0\u{1}EVENT_FLAG_PUBLIC_GROUP\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0EVENT_FLAG_UNSPECIFIED\0\u{1}EVENT_FLAG_REUSED_DEVICE\0\u{1}EVENT_FLAG_REUSED_NUMBER\0\u{2}\u{2}EVENT_FLAG_VIRTUAL_NUMBER\0\u{2}\u{4}EVENT_FLAG_MINOR\0\u{2}\u{8}EVENT_FLAG_CRAWLER\0\u{2}\u{10}EVENT_FLAG_ABOUT_REPORTER\0\u{2} EVENT_FLAG_TRUSTED_SOURCE\0\u{2}@\u{1}EVENT_FLAG_THREATENED\0\u{2}@\u{2}EVENT_FLAG_GRANTED\0\u{2}@\u{4}EVENT_FLAG_IMMINENT\0\u{2}@\u{8}EVENT_FLAG_REPORTER_MINOR\0\u{2}@\u{10}EVENT_FLAG_PUBLIC_GROUP\0\u{2}@ EVENT_FLAG_AGED_REPORTER\0")
 }
 
 nonisolated extension PBSignal: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -574,7 +585,7 @@ nonisolated extension PBSignal: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
     var _flags: UInt32 = 0
     var _hops: UInt32 = 0
     var _late: Bool = false
-    var _category: PBReportCategory = .unspecified
+    var _category: UInt32 = 0
     var _region: String = String()
     var _media: [PBMedia] = []
     var _matches: [PBMatchEvidence] = []
@@ -648,7 +659,7 @@ nonisolated extension PBSignal: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
         case 11: try { try decoder.decodeSingularUInt32Field(value: &_storage._flags) }()
         case 12: try { try decoder.decodeSingularUInt32Field(value: &_storage._hops) }()
         case 13: try { try decoder.decodeSingularBoolField(value: &_storage._late) }()
-        case 14: try { try decoder.decodeSingularEnumField(value: &_storage._category) }()
+        case 14: try { try decoder.decodeSingularUInt32Field(value: &_storage._category) }()
         case 15: try { try decoder.decodeSingularStringField(value: &_storage._region) }()
         case 16: try { try decoder.decodeRepeatedMessageField(value: &_storage._media) }()
         case 17: try { try decoder.decodeRepeatedMessageField(value: &_storage._matches) }()
@@ -709,8 +720,8 @@ nonisolated extension PBSignal: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
       if _storage._late != false {
         try visitor.visitSingularBoolField(value: _storage._late, fieldNumber: 13)
       }
-      if _storage._category != .unspecified {
-        try visitor.visitSingularEnumField(value: _storage._category, fieldNumber: 14)
+      if _storage._category != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._category, fieldNumber: 14)
       }
       if !_storage._region.isEmpty {
         try visitor.visitSingularStringField(value: _storage._region, fieldNumber: 15)
