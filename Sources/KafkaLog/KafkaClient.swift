@@ -148,7 +148,8 @@ extension KafkaSettings {
             return common + [
                 ("receive.message.max.bytes", "1000000000"), ("fetch.max.bytes", "16777216"),
                 ("fetch.wait.max.ms", "100"), ("fetch.error.backoff.ms", "100"),
-                ("queued.min.messages", "20000"), ("queued.max.messages.kbytes", "32768"),
+                ("check.crcs", "true"), ("queued.min.messages", "20000"),
+                ("queued.max.messages.kbytes", "32768"),
             ]
         }
         return common + [

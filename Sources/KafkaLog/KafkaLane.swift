@@ -62,6 +62,8 @@ final class KafkaLane: LaneLog {
             ("isolation.level", "read_committed"), ("auto.offset.reset", "error"),
             ("partition.assignment.strategy", "range"), ("allow.auto.create.topics", "false"),
             ("session.timeout.ms", "\(settings.sessionTimeout.milliseconds)"),
+            // Members learn of a rebalance by heartbeat.
+            ("heartbeat.interval.ms", "\(max(1, settings.sessionTimeout.milliseconds / 10))"),
             ("max.poll.interval.ms", "\(settings.maximumPollInterval.milliseconds)"),
         ]
         if let instance = lane.instance { own.append(("group.instance.id", instance)) }
@@ -137,7 +139,7 @@ final class KafkaLane: LaneLog {
 
     func renewProducer() async throws(LogError) {
         try await thread.run { [producer] in
-            Result { () throws(LogError) in try producer.open() }
+            Result { () throws(LogError) in try producer.renew() }
         }
     }
 

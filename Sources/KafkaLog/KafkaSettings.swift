@@ -57,6 +57,7 @@ extension KafkaSettings {
         ("acks", "transactions need all in-sync replicas"),
         ("request.required.acks", "transactions need all in-sync replicas"),
         ("session.timeout.ms", "set the session time-out instead"),
+        ("heartbeat.interval.ms", "it is a tenth of the session time-out"),
         ("max.poll.interval.ms", "set the maximum poll interval instead"),
         ("transaction.timeout.ms", "set the transaction time-out instead"),
         ("message.timeout.ms", "it follows from the transaction time-out"),

@@ -18,6 +18,11 @@ struct MessageFiller {
     /// The offset after the last record of each source; -1 before the first.
     private(set) var next: [Int64]
     // Messages of one source come in runs, and the library keeps one topic object for each topic.
+    private struct Handle: Hashable {
+        var topic: OpaquePointer
+        var partition: Int32
+    }
+    private var indices: [Handle: Int] = [:]
     private var lastTopic: OpaquePointer?
     private var lastPartition: Int32 = -1
     private var lastIndex = -1
@@ -47,9 +52,13 @@ struct MessageFiller {
     mutating func index(of message: UnsafePointer<rd_kafka_message_t>) -> Int? {
         let (topic, partition) = (message.pointee.rkt, message.pointee.partition)
         if topic == lastTopic, partition == lastPartition { return lastIndex }
-        guard let topic, let name = rd_kafka_topic_name(topic) else { return nil }
-        let source = TopicPartition(String(cString: name), partition)
-        guard let found = sources.firstIndex(of: source) else { return nil }
+        guard let topic else { return nil }
+        let handle = Handle(topic: topic, partition: partition)
+        if indices[handle] == nil, let name = rd_kafka_topic_name(topic) {
+            indices[handle] = sources.firstIndex(
+                of: TopicPartition(String(cString: name), partition))
+        }
+        guard let found = indices[handle] else { return nil }
         (lastTopic, lastPartition, lastIndex) = (topic, partition, found)
         return found
     }

@@ -49,6 +49,13 @@ final class TransactionalProducer: @unchecked Sendable {
         self.client = client
     }
 
+    /// A new producer in place of one that was given up. One that is fenced stays so: it would take
+    /// its successor's place.
+    func renew() throws(LogError) {
+        if isFenced { throw LogError(.fenced, "another producer has this one's place") }
+        try open()
+    }
+
     /// Gives the handle back; a transaction that is open is left to the broker.
     func close() {
         guard let client else { return }

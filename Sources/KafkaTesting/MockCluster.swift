@@ -36,6 +36,7 @@ public final class MockCluster: @unchecked Sendable {
     /// - Returns: nil where the library cannot start it.
     public init?(brokers: Int32 = 1) {
         let configuration = rd_kafka_conf_new()
+        rd_kafka_conf_set_log_cb(configuration, nil)
         guard let handle = rd_kafka_new(RD_KAFKA_PRODUCER, configuration, nil, 0) else {
             rd_kafka_conf_destroy(configuration)
             return nil

@@ -75,10 +75,13 @@ public final class TestBroker: Sendable {
             setsid "$1" start --only kafka --kafka-port "$2" --data-dir "$3" >"$4/output" 2>&1 &
             group=$!
             read -r ignored
-            kill -9 -- -$group
+            kill -s KILL -- -$group
             rm -rf "$4"
             """
         process.arguments = ["-c", script, "sh", command, "\(port)", data.path, temporary.path]
+        // Neither the shell nor the broker may hold the end that has to close.
+        let end = lifeline.fileHandleForWriting.fileDescriptor
+        _ = fcntl(end, F_SETFD, FD_CLOEXEC)
         process.standardInput = lifeline
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice

@@ -1,0 +1,59 @@
+import KafkaLog
+import KafkaTesting
+import Streaming
+import Testing
+
+@Suite(.timeLimit(.minutes(2))) struct FencingTests {
+    @Test("The commit of a zombie whose instance has started elsewhere is fenced and invisible")
+    func fencesZombie() async throws {
+        let fixture = try await Fixture.make()
+        let (from, to) = (try await fixture.topic("in"), try await fixture.topic("out"))
+        let source = TopicPartition(from, 0)
+        let zombie = try await fixture.log.openLane(fixture.lane([from], instance: "one"))
+        _ = try await zombie.startNext()
+        #expect(await zombie.commit(.one(to, "a"), offsets: [source: 1]).kind == "committed")
+        let successor = try await fixture.log.openLane(fixture.lane([from], instance: "one"))
+        #expect(await zombie.commit(.one(to, "b"), offsets: [source: 2]).kind == "fenced")
+        #expect(await zombie.commit(.one(to, "c"), offsets: [source: 3]).kind == "fenced")
+        #expect(try await successor.startNext() == [source])
+        #expect(try await successor.committed([source]) == [source: 1])
+        #expect(await successor.commit(.one(to, "d"), offsets: [source: 4]).kind == "committed")
+        #expect(try await fixture.values(to) == ["a", "d"])
+        await zombie.close()
+        await successor.close()
+        await fixture.log.close()
+    }
+
+    @Test("A static member that starts again has its partitions back within seconds")
+    func restartsStatic() async throws {
+        let fixture = try await Fixture.make()
+        let topic = try await fixture.topic("in", partitions: 2)
+        try await fixture.write([(topic, 0, "a"), (topic, 1, "b")])
+        let clock = ContinuousClock()
+        for round in 0..<3 {
+            let lane = try await fixture.log.openLane(fixture.lane([topic], instance: "one"))
+            let began = clock.now
+            let sources = try await lane.startNext()
+            #expect(clock.now - began < .seconds(5))
+            #expect(sources.count == 2)
+            #expect(
+                await lane.commit(OutputBatch(), offsets: [sources[0]: Int64(round)]).kind
+                    == "committed")
+            await lane.close()
+        }
+        await fixture.log.close()
+    }
+
+    @Test("After a renewed producer the lane commits again")
+    func renews() async throws {
+        let fixture = try await Fixture.make()
+        let (from, to) = (try await fixture.topic("in"), try await fixture.topic("out"))
+        let source = TopicPartition(from, 0)
+        let lane = try await fixture.log.openLane(fixture.lane([from]))
+        _ = try await lane.startNext()
+        try await lane.renewProducer()
+        #expect(await lane.commit(.one(to, "a"), offsets: [source: 1]).kind == "committed")
+        await lane.close()
+        await fixture.log.close()
+    }
+}
