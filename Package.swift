@@ -107,6 +107,8 @@ let package = Package(
             ["Simulation", "EventSchemas", "SafetyModel", "Streaming", crypto, protobuf]),
         tests("HashMatching", ["HashMatching", "CHamming", "SafetyModel"]),
         tests("EventSchemas", ["EventSchemas", "SafetyModel", protobuf]),
+        tests("Behaviour", ["Behaviour", "SafetyModel"]),
+        tests("Policy", ["Policy", "Behaviour", "SafetyModel"]),
         tests("CyberTip", ["CyberTip", "EventSchemas", "SafetyModel"]),
         tests("KafkaLog", ["KafkaLog", "KafkaTesting", "Streaming"]),
     ]

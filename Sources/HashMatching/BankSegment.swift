@@ -16,8 +16,8 @@ struct EntryKey: Hashable {
     }
 }
 
-/// A part of the banks, indexed once and never changed. Equal digests are held once, with the list of
-/// their entries.
+/// A part of the banks, indexed once and never changed. Equal digests are held once, with the list
+/// of their entries.
 final class BankSegment: Sendable {
     /// One for each key; removals are kept while an older segment may hold what they remove.
     let rows: [HashEntry]

@@ -2,8 +2,8 @@ public import SafetyModel
 
 /// All banks as they stood at one version. Immutable, so that any number of lanes may share it.
 ///
-/// Made of segments, the oldest and largest first; a newer one overrides an older one by key. Merging
-/// keeps their number logarithmic and the work of a change amortised.
+/// Made of segments, the oldest and largest first; a newer one overrides an older one by key.
+/// Merging keeps their number logarithmic and the work of a change amortised.
 public struct BankSnapshot: Sendable {
     /// No entries, version 0.
     public static let empty = BankSnapshot(segments: [], version: 0, entryCount: 0)

@@ -18,10 +18,10 @@ public struct MatchResult: Hashable, Sendable {
 
 /// Compares media with all banks. The same arguments give the same answer, in the same order (I3).
 ///
-/// Exact algorithms compare bytes, PDQ by distance, and video by the share of the item's frames that
-/// are near frames of one listed file. A `known_benign` entry that an item equals or is near to holds
-/// back the item's near matches of our own making: never an exact match, and never what another
-/// service found by its own means.
+/// Exact algorithms compare bytes, PDQ by distance, and video by the share of the item's frames
+/// that are near frames of one listed file. A `known_benign` entry that an item equals or is near
+/// to holds back the item's near matches of our own making: never an exact match, and never what
+/// another service found by its own means.
 public func match(
     _ media: [MediaItem], in snapshot: BankSnapshot, settings: MatchSettings = MatchSettings()
 ) -> MatchResult {
@@ -44,8 +44,8 @@ public func match(
     return result
 }
 
-/// What another service found, as a match that is never exact. A classifier names no list: its result is
-/// a lead, whatever category it gave.
+/// What another service found, as a match that is never exact. A classifier names no list: its
+/// result is a lead, whatever category it gave.
 private func assessed(_ assessment: MediaAssessment, of item: MediaItem, media: Int) -> Match? {
     let category = assessment.list.isEmpty ? .lead : assessment.category ?? .lead
     guard category != .knownBenign else { return nil }

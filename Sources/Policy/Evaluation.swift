@@ -1,4 +1,3 @@
-public import Behaviour
 public import SafetyModel
 
 /// What came of one signal.
@@ -72,14 +71,4 @@ public struct NeighbourSignal: Sendable, Equatable {
         self.decision = decision
         self.action = action
     }
-}
-
-/// Applies a signal to its subject's state, then asks the pack's rules. Pure (I3).
-///
-/// Late signals (`isLate`) skip all counters; their matches still reach the rules. Duplicates are the
-/// caller's matter (`SubjectState.isDuplicate`).
-public func evaluate(
-    _ pack: Pack, _ state: inout SubjectState, _ signal: Signal
-) -> Evaluation {
-    Evaluation()
 }

@@ -10,8 +10,8 @@ public struct Event: Sendable {
     public var actor: String?
     /// ISO 3166-1 alpha-2, empty where unknown.
     public var region: String
-    /// The other subject: the group of a link, the link someone joined by, the account a report names
-    /// as the sender.
+    /// The other subject: the group of a link, the link someone joined by, the account a report
+    /// names as the sender.
     public var related: Subject?
     /// Keyed tokens, never values; nil where the platform sent none.
     public var deviceToken: String?
@@ -92,8 +92,8 @@ public struct EventFlags: OptionSet, Hashable, Sendable {
     /// The reporter is a minor, asserted or estimated.
     public static let reporterMinor = EventFlags(rawValue: 1 << 10)
     public static let publicGroup = EventFlags(rawValue: 1 << 11)
-    /// The reporter's account was at least 30 days old at the report, as its own snapshot says; not set
-    /// where that is unknown, so that unknown reporters count as new.
+    /// The reporter's account was at least 30 days old at the report, as its own snapshot says; not
+    /// set where that is unknown, so that unknown reporters count as new.
     public static let agedReporter = EventFlags(rawValue: 1 << 12)
 }
 

@@ -25,7 +25,8 @@ public struct Signal: Sendable {
     public var evidence: Evidence?
     /// Filled by the match actor; indices of `evidence.media`.
     public var matches: [Match]
-    /// For feedback: the decision that acted, and what it did. A reversal names the decision it lifts.
+    /// For feedback: the decision that acted, and what it did. A reversal names the decision it
+    /// lifts.
     public var decision: ContentID?
     public var action: Action?
 
@@ -60,8 +61,8 @@ public struct Signal: Sendable {
     }
 }
 
-/// The closed set of signals. The raw values are the wire's. Each case says what `related` and `party`
-/// are; `actor` is the account that did it. What features count on is in `Behaviour`.
+/// The closed set of signals. The raw values are the wire's. Each case says what `related` and
+/// `party` are; `actor` is the account that did it. What features count on is in `Behaviour`.
 public enum SignalKind: UInt8, Hashable, Sendable, CaseIterable {
     // About an account.
     /// Flags: reused device or number, virtual number, minor.
@@ -95,8 +96,8 @@ public enum SignalKind: UInt8, Hashable, Sendable, CaseIterable {
     /// Related: the member. Flag `granted`, else the right was taken.
     case adminChanged
     case dissolved, reset
-    /// The subject is the link, or its group with `related` the link. Party: the place; category: its
-    /// class.
+    /// The subject is the link, or its group with `related` the link. Party: the place; category:
+    /// its class.
     case sighted
     case sightingGone
     // About any subject.

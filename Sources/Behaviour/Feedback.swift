@@ -1,0 +1,56 @@
+public import SafetyModel
+
+/// An enforcement that stands against the subject, or against one tied to it.
+public struct Standing: Hashable, Sendable {
+    public var decision: ContentID
+    public var action: Action?
+    public var time: Instant
+    /// 0: against the subject itself.
+    public var hops: UInt8
+    /// The tied subject is what this one created, administers or belongs to, or the other way
+    /// round; not one that it merely joined.
+    public var isClose: Bool
+    /// Whom this was passed on to, so that a reversal reaches the same.
+    public var told: [Subject]
+}
+
+/// The feedback that has not been taken back.
+struct Feedback: Sendable, Equatable {
+    /// The most that are remembered (I11): the furthest and then the oldest give way.
+    static let limit = 16
+
+    /// In order of arrival.
+    private(set) var all: [Standing] = []
+
+    init() {}
+
+    init(_ all: [Standing]) { self.all = all }
+
+    /// Of a decision that is known already, the shorter way counts.
+    mutating func add(_ standing: Standing) {
+        if let index = all.firstIndex(where: { $0.decision == standing.decision }) {
+            guard standing.hops < all[index].hops else { return }
+            all[index].hops = standing.hops
+            all[index].isClose = standing.isClose
+            return
+        }
+        all.append(standing)
+        guard all.count > Self.limit,
+            let weakest = all.indices.min(by: {
+                (all[$1].hops, all[$0].time) < (all[$0].hops, all[$1].time)
+            })
+        else { return }
+        all.remove(at: weakest)
+    }
+
+    /// - Returns: what stood; nil where nothing did.
+    mutating func withdraw(_ decision: ContentID) -> Standing? {
+        guard let index = all.firstIndex(where: { $0.decision == decision }) else { return nil }
+        return all.remove(at: index)
+    }
+
+    mutating func setTold(_ subjects: [Subject], of decision: ContentID) {
+        guard let index = all.firstIndex(where: { $0.decision == decision }) else { return }
+        all[index].told = subjects
+    }
+}

@@ -1,0 +1,111 @@
+import SafetyModel
+
+/// Bytes that are no state.
+public struct StateError: Error, Hashable, Sendable {
+    public enum Reason: String, Sendable {
+        case truncated
+        /// Written by another version of the layout.
+        case unknownVersion
+        case malformed
+    }
+
+    public var reason: Reason
+
+    public init(_ reason: Reason) { self.reason = reason }
+}
+
+/// Writes numbers as few bytes.
+struct StateWriter {
+    var bytes: [UInt8]
+
+    mutating func byte(_ value: UInt8) { bytes.append(value) }
+
+    /// Seven bits a byte, the lowest first.
+    mutating func number(_ value: UInt64) {
+        var rest = value
+        while rest >= 0x80 {
+            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            rest >>= 7
+        }
+        bytes.append(UInt8(rest))
+    }
+
+    mutating func signed(_ value: Int64) {
+        number(UInt64(bitPattern: (value << 1) ^ (value >> 63)))
+    }
+
+    mutating func fixed(_ value: UInt64) {
+        withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
+    }
+
+    mutating func text(_ value: String) {
+        number(UInt64(value.utf8.count))
+        bytes.append(contentsOf: value.utf8)
+    }
+
+    mutating func id(_ value: ContentID) {
+        fixed(value.high)
+        fixed(value.low)
+    }
+}
+
+/// Reads what `StateWriter` wrote; anything else is an error, never a trap.
+struct StateReader {
+    private let bytes: UnsafeRawBufferPointer
+    private var position = 0
+
+    init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+
+    var isAtEnd: Bool { position == bytes.count }
+
+    mutating func byte() throws(StateError) -> UInt8 {
+        guard position < bytes.count else { throw StateError(.truncated) }
+        defer { position += 1 }
+        return bytes[position]
+    }
+
+    mutating func number() throws(StateError) -> UInt64 {
+        var value: UInt64 = 0
+        for shift in stride(from: UInt64(0), to: 64, by: 7) {
+            let next = try byte()
+            if shift == 63 && next > 1 { throw StateError(.malformed) }
+            value |= UInt64(next & 0x7f) << shift
+            if next < 0x80 { return value }
+        }
+        throw StateError(.malformed)
+    }
+
+    mutating func signed() throws(StateError) -> Int64 {
+        let value = try number()
+        return Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1)
+    }
+
+    mutating func fixed() throws(StateError) -> UInt64 {
+        guard bytes.count - position >= 8 else { throw StateError(.truncated) }
+        defer { position += 8 }
+        return UInt64(
+            littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self))
+    }
+
+    mutating func text() throws(StateError) -> String {
+        let count = try self.count(limit: Subject.maximumIDBytes)
+        guard bytes.count - position >= count else { throw StateError(.truncated) }
+        defer { position += count }
+        let slice = bytes[position..<position + count]
+        guard let text = String(validating: slice, as: UTF8.self) else {
+            throw StateError(.malformed)
+        }
+        return text
+    }
+
+    mutating func id() throws(StateError) -> ContentID {
+        ContentID(high: try fixed(), low: try fixed())
+    }
+
+    /// A number of things to follow, no more than are ever written.
+    mutating func count(limit: Int) throws(StateError) -> Int {
+        let value = try number()
+        guard value <= UInt64(limit) else { throw StateError(.malformed) }
+        return Int(value)
+    }
+}

@@ -1,0 +1,61 @@
+import Behaviour
+import SafetyModel
+
+/// Takes feedback in and passes it on to those whom the subject is tied to (I9: a reversal reaches
+/// all whom the enforcement reached).
+func passOn(_ signal: Signal, _ state: inout SubjectState) -> [NeighbourSignal] {
+    guard let decision = signal.decision else {
+        _ = state.apply(signal)
+        return []
+    }
+    switch signal.kind {
+    case .reversed, .neighbourReversed:
+        _ = state.apply(signal)
+        guard let stood = state.withdraw(decision) else { return [] }
+        return stood.told.map {
+            NeighbourSignal(
+                target: $0, kind: .neighbourReversed, hops: stood.hops + 1, decision: decision,
+                action: stood.action)
+        }
+    default:
+        let known = state.standing.first { $0.decision == decision }
+        _ = state.apply(signal)
+        guard signal.hops < known?.hops ?? .max,
+            let new = state.standing.first(where: { $0.decision == decision }),
+            spreads(new)
+        else { return [] }
+        let targets = neighbours(of: signal, state)
+        let told = (known?.told ?? []).filter { !targets.contains($0) } + targets
+        state.remember(told, of: decision)
+        return targets.map {
+            NeighbourSignal(
+                target: $0, kind: .neighbourEnforced, hops: new.hops + 1, decision: decision,
+                action: new.action)
+        }
+    }
+}
+
+/// Only what speaks about the subject itself travels, not the removal of one picture; it ends at
+/// the hop limit, and with whom it reached through somebody who had merely joined.
+private func spreads(_ standing: Standing) -> Bool {
+    guard standing.hops < Signal.maximumHops, standing.isClose else { return false }
+    return switch standing.action {
+    case .banAccount, .suspendAccount, .removeGroup, .disableGroup, .revokeInviteLink,
+        .delistInviteLink:
+        true
+    default: false
+    }
+}
+
+/// The subjects at the other end of voluntary ties, without the one that told.
+private func neighbours(of signal: Signal, _ state: SubjectState) -> [Subject] {
+    var targets: [Subject] = []
+    for tie in state.ties {
+        let subject = tie.subject
+        if subject == signal.related || subject == signal.subject { continue }
+        if !targets.contains(subject) { targets.append(subject) }
+    }
+    return targets.prefix(SubjectState.maximumTold).sorted {
+        ($0.kind.rawValue, $0.id) < ($1.kind.rawValue, $1.id)
+    }
+}
