@@ -89,8 +89,8 @@ let package = Package(
             name: "tutela-chaos",
             dependencies: [
                 "SafetyModel", "EventSchemas", "Streaming", "KafkaLog", "Policy", "CyberTip",
-                "AuditTrail", "Pipeline", "Simulation", crypto, protobuf, arguments,
-                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                "AuditTrail", "Pipeline", "Simulation", "StreamingTesting", crypto, protobuf,
+                arguments, .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             path: "Tests/Chaos",
             swiftSettings: strict),

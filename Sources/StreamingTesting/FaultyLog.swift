@@ -5,12 +5,18 @@ internal import Synchronization
 public final class FaultyLog: EventLog {
     private let inner: any EventLog
     private let plan: FaultPlan
+    private let report: @Sendable (String) -> Void
     private let counts = Mutex<[String: Int]>([:])
     private let lanes = Mutex<UInt64>(0)
 
-    public init(_ inner: any EventLog, plan: FaultPlan) {
+    /// - Parameter report: called with the name of each fault as it is injected.
+    public init(
+        _ inner: any EventLog, plan: FaultPlan,
+        report: @escaping @Sendable (String) -> Void = { _ in }
+    ) {
         self.inner = inner
         self.plan = plan
+        self.report = report
     }
 
     /// How often each fault was injected.
@@ -34,6 +40,7 @@ public final class FaultyLog: EventLog {
             lane, plan: plan, random: SeededRandom(seed: plan.seed &* 1_000_003 &+ number)
         ) { fault in
             self.counts.withLock { $0[fault, default: 0] += 1 }
+            self.report(fault)
         }
     }
 

@@ -7,6 +7,7 @@ import Pipeline
 import Policy
 import SafetyModel
 import Streaming
+import StreamingTesting
 import UnixSignals
 
 /// What all workers of a run share.
@@ -17,11 +18,17 @@ struct WorkerOptions: ParsableArguments, Sendable {
     @Option(help: "Records of a task's batch; small batches make many transactions to disturb.")
     var batch: Int = 8_192
 
-    @Option(help: "One commit in this many is made to fail; 0 for none.")
-    var faults: Int = 0
+    @Option(help: "Part of all commits that are made to fail, 0 to 1.")
+    var faults: Double = 0
 
     @Option(help: "Lanes of Assess in each worker.")
     var lanes: Int = 2
+
+    func plan(seed: UInt64) -> FaultPlan {
+        FaultPlan(
+            seed: seed, abort: faults * 0.4, unknownDone: faults * 0.2,
+            unknownUndone: faults * 0.2, unknownLate: faults * 0.2, fence: faults * 0.05)
+    }
 
     func arguments(plan: Plan, run: Plan.Run, instance: String?, seed: UInt64) -> [String] {
         var words = [
@@ -50,7 +57,9 @@ struct Worker: AsyncParsableCommand {
         let plan = Plan(prefix: prefix)
         let kafka = try KafkaLog(
             KafkaSettings(brokers: options.broker, properties: Rig.clientProperties))
-        let log = FaultWrapper(kafka, oneIn: options.faults, seed: seed)
+        let log = FaultyLog(kafka, plan: options.plan(seed: seed)) { fault in
+            say("injected fault: \(fault)")
+        }
         let rig = Rig(plan: plan, run: run, log: log)
         try await rig.prepare()
         let runners = [
