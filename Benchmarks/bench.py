@@ -24,6 +24,7 @@ from confluent_kafka import Consumer, TopicPartition
 PARTITIONS = 8
 FORMATS = ("protobuf", "json")
 PLATFORM = [f"platform.{name}.v1" for name in ("accounts", "groups", "invites", "reports")]
+ENVIRONMENT = dict(os.environ, TUTELA_SEALING_KEY=bytes(range(32)).hex())
 TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -101,7 +102,8 @@ class Bench:
         return path, run
 
     def command(self, *words: str):
-        subprocess.run([self.binary("tutela"), *words], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([self.binary("tutela"), *words], check=True, stdout=subprocess.DEVNULL,
+                       env=ENVIRONMENT)
 
     def preload(self):
         for kind in FORMATS:
@@ -134,7 +136,7 @@ class Bench:
         with (self.folder / f"{run}log").open("wb") as log:
             process = subprocess.Popen(
                 [self.binary("tutela"), "run", "--stage", "assess", "--config", str(path)],
-                stdout=log, stderr=log)
+                stdout=log, stderr=log, env=ENVIRONMENT)
         try:
             while not metrics.total("stage_received_events_total"):
                 self.alive(process, run)
@@ -184,8 +186,40 @@ class Bench:
 
 
 CONFIG = """\
+kafka:
+  brokers: {address}
+  properties:
+    receive.message.max.bytes: "1000000000"
+    fetch.message.max.bytes: "4194304"
+    queued.max.messages.kbytes: "65536"
+pipeline:
+  partitions: {partitions}
+run:
+  lanes: {lanes}
+  group_prefix: "{outputs}group"
+topics:
+  accounts: {inputs}platform.accounts.v1
+  groups: {inputs}platform.groups.v1
+  invites: {inputs}platform.invites.v1
+  reports: {inputs}platform.reports.v1
+  hash_entries: {inputs}safety.hash-entries.v1
+  signals: {outputs}tutela.signals.v1
+  verdicts: {outputs}safety.verdicts.v1
+  proposals: {outputs}tutela.proposals.v1
+  assess_state: {outputs}tutela.state.assess.v1
+  enforce_state: {outputs}tutela.state.enforce.v1
+  packs: {outputs}tutela.packs.v1
+  ledger: {outputs}tutela.ledger.v1
+  dead_letters: {outputs}tutela.dead-letters.v1
+  enforcement: {outputs}safety.enforcement.v1
+  cyber_tips: {outputs}safety.cybertip.v1
+  review_requests: {outputs}safety.review-requests.v1
+http:
+  port: {port}
+log:
+  level: warning
 """
-GROUP = "{run}assess"
+GROUP = "{run}group-assess"
 
 
 def steps(numbers: dict[tuple[str, str], float]) -> dict[str, float]:

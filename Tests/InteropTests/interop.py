@@ -84,19 +84,21 @@ class Tutela:
         self.port = free_port()
         self.log = (folder / "tutela.log").open("wb")
         self.config = folder / "tutela.yaml"
+        self.environment = dict(os.environ, TUTELA_SEALING_KEY=bytes(range(32)).hex())
         self.config.write_text(CONFIG.format(
             address=address, port=self.port, partitions=PARTITIONS, format=output_format))
 
     def create_topics(self):
         for command in ("create", "check"):
             subprocess.run([self.binary, "topics", command, "--config", str(self.config)],
-                           check=True, stdout=self.log, stderr=self.log)
+                           check=True, stdout=self.log, stderr=self.log,
+                           env=self.environment)
 
     @contextlib.contextmanager
     def running(self):
         process = subprocess.Popen(
             [self.binary, "run", "--stage", "both", "--config", str(self.config)],
-            stdout=self.log, stderr=self.log)
+            stdout=self.log, stderr=self.log, env=self.environment)
         try:
             wait("tutela", lambda: process.poll() is not None or accepts(self.port))
             yield process
@@ -109,6 +111,22 @@ class Tutela:
 
 
 CONFIG = """\
+kafka:
+  brokers: {address}
+  properties:
+    receive.message.max.bytes: "1000000000"
+pipeline:
+  partitions: {partitions}
+  output_format: {format}
+run:
+  instance: interop
+enforce:
+  mode: enforce
+  conclusive_banks: [interop]
+http:
+  port: {port}
+log:
+  format: json
 """
 
 
