@@ -67,6 +67,10 @@ public enum WireFormat: String, Sendable, CaseIterable {
             self = .protobuf
             return
         }
+        if header.elementsEqual("application/protobuf".utf8) {
+            self = .protobuf
+            return
+        }
         let end = header.firstIndex(of: UInt8(ascii: ";")) ?? header.endIndex
         let name = header[..<end].filter { $0 != UInt8(ascii: " ") }
         switch String(decoding: name, as: UTF8.self).lowercased() {
