@@ -81,8 +81,8 @@ let package = Package(
             dependencies: [
                 "SafetyModel", "EventSchemas", "Streaming", "KafkaLog", "FileLog", "StateStore",
                 "HashMatching", "Behaviour", "Policy", "CyberTip", "AuditTrail", "Pipeline",
-                "Simulation", "Operations", "Observability", crypto, arguments, lifecycle, log,
-                metrics, yams,
+                "Simulation", "Operations", "Observability", crypto, protobuf, arguments, lifecycle,
+                log, metrics, yams,
             ],
             swiftSettings: strict),
         .executableTarget(
