@@ -117,6 +117,11 @@ extension SubjectState {
         relations.has([.creator, .administrator], Subject(.account, account))
     }
 
+    /// Whether the subject created the group or has admin rights in it, as far as is remembered.
+    public func runs(_ group: Subject) -> Bool {
+        relations.has([.createdGroup, .administeredGroup], group)
+    }
+
     private func hours(_ tally: Tally, _ time: Instant) -> Double {
         Double(counters.sum(tally, .hour, last: 24, to: time))
     }

@@ -76,6 +76,7 @@ extension PBHashEntryEvent {
             wire.source = entry.source
             wire.listVersion = entry.listVersion
             wire.quarantined = entry.quarantined
+            wire.entryKey = entry.entryKey
             wire.learnedFromVerdictID = origin
             if entry.operation == .add { added = wire } else { changed = wire }
         }
@@ -138,6 +139,7 @@ extension HashEntry {
         guard let category = BankCategory(wire: wire.category) else {
             throw Rejection(.unknownEnum, field: "\(field).category")
         }
+        try Check.token(wire.entryKey, "\(field).entry_key")
         try Check.digest(wire.digest, count: algorithm.digestBytes, "\(field).digest")
         try Check.percentage(wire.quality, "\(field).quality")
         try Check.id(wire.source, "\(field).source")
@@ -147,7 +149,8 @@ extension HashEntry {
         self.init(
             operation: operation, bank: bank, entry: wire.entryID, category: category,
             digest: MediaDigest(algorithm, [UInt8](wire.digest), quality: quality),
-            source: wire.source, listVersion: wire.listVersion, quarantined: wire.quarantined)
+            source: wire.source, listVersion: wire.listVersion, quarantined: wire.quarantined,
+            entryKey: wire.entryKey)
     }
 }
 

@@ -18,6 +18,7 @@ extension PBMatchEvidence {
         listVersion = match.listVersion
         quarantined = match.quarantined
         provider = match.provider ?? ""
+        entryKey = match.entryKey
         mediaIndex = UInt32(clamping: match.media)
         guard items.indices.contains(match.media) else { return }
         let item = items[match.media]
@@ -33,6 +34,7 @@ extension Match {
     init(_ wire: PBMatchEvidence, mediaCount count: Int) throws(Rejection) {
         try Check.token(wire.bank, "bank")
         try Check.token(wire.entryID, "entry_id")
+        try Check.token(wire.entryKey, "entry_key")
         try Check.required(wire.algorithm, "algorithm")
         try Check.required(wire.category, "category")
         guard let algorithm = HashAlgorithm(wire: wire.algorithm) else {
@@ -61,7 +63,7 @@ extension Match {
             digest: MediaDigest(
                 algorithm, [UInt8](wire.digest), quality: UInt8(clamping: wire.quality)),
             distance: distance, threshold: threshold, media: Int(wire.mediaIndex),
-            provider: wire.provider.isEmpty ? nil : wire.provider)
+            provider: wire.provider.isEmpty ? nil : wire.provider, entryKey: wire.entryKey)
     }
 }
 

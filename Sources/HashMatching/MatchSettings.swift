@@ -29,10 +29,16 @@ public struct MatchSettings: Hashable, Sendable {
     /// For banks that `banks` does not name.
     public var standard: BankSettings
     public var banks: [String: BankSettings]
+    /// The smallest score with which a classifier's result, which rests on no list, is a lead.
+    public var classifierFloor: Double
 
-    public init(standard: BankSettings = BankSettings(), banks: [String: BankSettings] = [:]) {
+    public init(
+        standard: BankSettings = BankSettings(), banks: [String: BankSettings] = [:],
+        classifierFloor: Double = 0.9
+    ) {
         self.standard = standard
         self.banks = banks
+        self.classifierFloor = classifierFloor
     }
 
     public subscript(bank: String) -> BankSettings { banks[bank] ?? standard }
@@ -49,6 +55,7 @@ public struct MatchSettings: Hashable, Sendable {
         }
         write("", standard)
         for (bank, settings) in banks.sorted(by: { $0.key < $1.key }) { write(bank, settings) }
+        withUnsafeBytes(of: classifierFloor.bitPattern.littleEndian) { bytes += $0 }
         return bytes
     }
 }

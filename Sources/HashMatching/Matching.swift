@@ -37,7 +37,9 @@ public func match(
                 result.matches.append(match)
             }
         }
-        result.matches += item.assessments.compactMap { assessed($0, of: item, media: index) }
+        result.matches += item.assessments.compactMap {
+            assessed($0, of: item, media: index, floor: settings.classifierFloor)
+        }
     }
     result.matches = bounded(result.matches)
     result.suppressed = bounded(result.suppressed)
@@ -46,7 +48,10 @@ public func match(
 
 /// What another service found, as a match that is never exact. A classifier names no list: its
 /// result is a lead, whatever category it gave.
-private func assessed(_ assessment: MediaAssessment, of item: MediaItem, media: Int) -> Match? {
+private func assessed(
+    _ assessment: MediaAssessment, of item: MediaItem, media: Int, floor: Double
+) -> Match? {
+    if assessment.list.isEmpty, let score = assessment.score, score < floor { return nil }
     let category = assessment.list.isEmpty ? .lead : assessment.category ?? .lead
     guard category != .knownBenign else { return nil }
     return Match(

@@ -44,8 +44,8 @@ extension Pack {
               and media.attribution in [server_observed, franking_verified]
             harm: csam
             propose:
-              uploader:
-                [preserve_evidence, suspend_account, ban_account, report_cybertip, request_review]
+              uploader: [preserve_evidence, suspend_account, ban_account, report_cybertip]
+              self: [preserve_evidence, request_review]
             budget: {per: 1d, baseline: 5x, floor: 200, cap: 20000}
 
           # What a reporter hands over may be the reporter's own: a human looks, no more.

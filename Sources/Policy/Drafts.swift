@@ -44,9 +44,9 @@ func drafts(
 private func uploaders(_ matches: [Match], _ signal: Signal) -> [(String, [Match])] {
     var accounts: [(String, [Match])] = []
     for match in matches {
-        guard let item = signal.item(of: match), let uploader = signal.uploader(of: item) else {
-            continue
-        }
+        guard let item = signal.item(of: match), let uploader = signal.uploader(of: item),
+            item.uploader == nil || signal.speaks(of: uploader)
+        else { continue }
         if let index = accounts.firstIndex(where: { $0.0 == uploader }) {
             accounts[index].1.append(match)
         } else {
@@ -54,6 +54,19 @@ private func uploaders(_ matches: [Match], _ signal: Signal) -> [(String, [Match
         }
     }
     return accounts.sorted { $0.0 < $1.0 }
+}
+
+extension Signal {
+    /// Whether proposals about an uploader rest on this signal. What an account set or sent is told
+    /// to its own home too, where its own history counts (I13): this one does not repeat it. And a
+    /// report never counts against the reporter.
+    fileprivate func speaks(of uploader: String) -> Bool {
+        switch kind {
+        case .mediaSet: subject.kind == .account || uploader != actor
+        case .reported: subject == Subject(.account, uploader) && uploader != actor
+        default: true
+        }
+    }
 }
 
 extension Target {
@@ -74,6 +87,8 @@ extension Target {
         case .administrators: return tied(.administrator)
         case .group:
             if signal.subject.kind == .group { return [signal.subject] }
+            // The group's home was told of the media itself.
+            if signal.kind == .mediaSet { return [] }
             if let related = signal.related, related.kind == .group { return [related] }
             return tied(.group)
         case .links:

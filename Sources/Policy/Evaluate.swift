@@ -89,8 +89,7 @@ extension MatchTest {
             attributions >> UInt16(item.attribution.rawValue) & 1 == 1
         else { return false }
         guard let uploaderRunsGroup else { return true }
-        let runs = signal.uploader(of: item).map { state.isRunBy($0) } ?? false
-        return runs == uploaderRunsGroup
+        return signal.isRun(by: signal.uploader(of: item), state) == uploaderRunsGroup
     }
 }
 
@@ -99,6 +98,17 @@ extension Signal {
     func item(of match: Match) -> MediaItem? {
         guard let media = evidence?.media, media.indices.contains(match.media) else { return nil }
         return media[match.media]
+    }
+
+    /// Whether an account runs the group that the media were set on, as this subject remembers it:
+    /// the group, or the account itself.
+    func isRun(by account: String?, _ state: SubjectState) -> Bool {
+        guard let account else { return false }
+        if subject.kind == .account {
+            guard subject.id == account, let related else { return false }
+            return state.runs(related)
+        }
+        return state.isRunBy(account)
     }
 
     /// Who set or sent an item. What the event does not say is inferred only where the server

@@ -1,6 +1,6 @@
 /// The known name that was most likely meant; nil where none is close.
 func nearest(_ name: String, among known: [String]) -> String? {
-    let limit = max(2, name.count / 3)
+    let limit = max(1, name.count / 3)
     var best: (name: String, distance: Int)?
     for candidate in known {
         let distance = editDistance(Array(name.lowercased()), Array(candidate))

@@ -75,6 +75,8 @@ struct MatchingTests {
             provider: "service-a", modelVersion: "3", list: "list-a", category: .csam, score: 0)
         let classifier = MediaAssessment(
             provider: "service-b", modelVersion: "7", list: "", category: .csam, score: 0.99)
+        let unsure = MediaAssessment(
+            provider: "service-b", modelVersion: "7", list: "", category: .csam, score: 0.4)
         let benign = MediaAssessment(
             provider: "service-a", modelVersion: "3", list: "fine", category: .knownBenign, score: 0
         )
@@ -83,7 +85,7 @@ struct MatchingTests {
             [
                 item(
                     [MediaDigest(.sha256, p), MediaDigest(.pdq, p)],
-                    assessments: [list, classifier, benign])
+                    assessments: [list, classifier, unsure, benign])
             ],
             in: banks)
         #expect(found.matches.map(\.category) == [.lead, .csam])

@@ -108,16 +108,50 @@ struct EvaluateTests {
         let matches = [match(media: 0, entry: "e0"), match(media: 1, entry: "e1")]
         let result = evaluate(
             .builtin, &state,
-            signal(.reported, of: account("b"), media: media, matches: matches))
-        #expect(result.drafts.map(\.target.id) == ["b", "z"])
-        #expect(result.drafts.map { $0.matches.map(\.entry) } == [["e1"], ["e0"]])
+            signal(.rescanned, of: group("g"), media: media, matches: matches))
+        #expect(result.drafts.map(\.target.id) == ["g", "b", "z"])
+        #expect(result.drafts.map { $0.matches.map(\.entry) } == [["e0", "e1"], ["e1"], ["e0"]])
         let nobody = evaluate(
             .builtin, &state,
             signal(
                 .reported, of: account("b"), media: [item(.reportedMessage, .frankingVerified)],
                 matches: [match()]))
         #expect(
-            lines(nobody.drafts) == ["known-media-in-reported-message account:b request_review"])
+            lines(nobody.drafts) == [
+                "known-media-in-reported-message account:b preserve_evidence request_review"
+            ])
+    }
+
+    @Test("Whom a signal of their own tells of their media is not proposed against twice")
+    func toldApart() {
+        var (place, owner) = (SubjectState(), SubjectState())
+        let hit = [match()]
+        let icon = [item(.groupIcon, uploader: "owner")]
+        _ = evaluate(.builtin, &place, signal(.created, of: group("g"), actor: "owner"))
+        _ = evaluate(
+            .builtin, &owner, signal(.groupCreated, of: account("owner"), related: group("g")))
+        let onGroup = evaluate(
+            .builtin, &place,
+            signal(.mediaSet, of: group("g"), actor: "owner", media: icon, matches: hit))
+        let onOwner = evaluate(
+            .builtin, &owner,
+            signal(
+                .mediaSet, of: account("owner"), actor: "owner", related: group("g"), media: icon,
+                matches: hit))
+        #expect(onGroup.drafts.map(\.target) == [group("g")])
+        #expect(onOwner.drafts.map(\.target) == [account("owner")])
+        #expect(
+            (onGroup.drafts + onOwner.drafts).allSatisfy { $0.rule == "known-media-as-group-icon" })
+    }
+
+    @Test("Media in a report never count against the reporter")
+    func reporterIsSafe() {
+        var state = SubjectState()
+        let own = [item(.reportedMessage, .frankingVerified, uploader: "r")]
+        let result = evaluate(
+            .builtin, &state,
+            signal(.reported, of: group("g"), actor: "r", media: own, matches: [match()]))
+        #expect(result.drafts.map(\.target) == [group("g")])
     }
 
     @Test("Two targets that are one subject get one proposal, for its id is of rule and target")
