@@ -1,8 +1,8 @@
 public import SwiftProtobuf
 
 extension Message {
-    /// The one serialisation that digests and signatures are taken over: fields in the order of their
-    /// numbers, defaults left out.
+    /// The one serialisation that digests and signatures are taken over: fields in the order of
+    /// their numbers, defaults left out.
     public func canonicalBytes() -> [UInt8] {
         var options = BinaryEncodingOptions()
         options.useDeterministicOrdering = true

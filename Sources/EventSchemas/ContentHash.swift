@@ -1,8 +1,8 @@
 internal import Crypto
 public import SafetyModel
 
-/// Derives a `ContentID` (I5): SHA-256 over a label, a zero byte and the parts, each with its length
-/// (u32, big-endian) before it, so that no two lists of parts give the same bytes.
+/// Derives a `ContentID` (I5): SHA-256 over a label, a zero byte and the parts, each after its
+/// length (u32, big-endian), so that no two lists of parts give the same bytes.
 public struct ContentHash: Sendable {
     private var bytes: [UInt8] = []
 

@@ -47,8 +47,8 @@ public struct EventDecoder: Sendable {
         return event
     }
 
-    /// Decodes a record of a platform topic with the generated decoder alone: slower, and the judge of
-    /// what is rejected and why.
+    /// Decodes a record of a platform topic with the generated decoder alone: slower, and the judge
+    /// of what is rejected and why.
     public func generatedEvent(
         _ record: RecordView, family: EventFamily
     ) throws(Rejection) -> Event {

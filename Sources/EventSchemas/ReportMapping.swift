@@ -67,8 +67,8 @@ extension Envelope {
         return event
     }
 
-    /// Checks and seals the messages' media. The uploader is the message's sender, and of the message's
-    /// and the media's attribution the weaker one counts (I7).
+    /// Checks and seals the messages' media. The uploader is the message's sender, and of the
+    /// message's and the media's attribution the weaker one counts (I7).
     private func takeMedia(of report: inout PBReportFiled) throws(Rejection) -> [MediaItem] {
         var items: [MediaItem] = []
         for index in report.messages.indices {

@@ -86,6 +86,20 @@ extension Signal {
 extension EventDecoder {
     /// Decodes a record of the signals' topic.
     public func signal(_ record: RecordView) throws(Rejection) -> Signal {
+        if let signal = try hotSignal(record) { return signal }
+        return try generatedSignal(record)
+    }
+
+    private func hotSignal(_ record: RecordView) throws(Rejection) -> Signal? {
+        guard let value = record.value, value.count <= maximumValueBytes,
+            let type = record.eventType, EventType.signal.hasBytes(type),
+            try WireFormat(contentType: record.contentType) == .protobuf
+        else { return nil }
+        return try? Signal(hot: value)
+    }
+
+    /// Decodes a record of the signals' topic with the generated decoder alone.
+    public func generatedSignal(_ record: RecordView) throws(Rejection) -> Signal {
         _ = try checkType(record, family: "signal")
         let wire: PBSignal = try parse(record)
         return try Signal(wire)

@@ -117,7 +117,7 @@ extension PBVerdict {
         }
     }
 
-    /// Withdrawals first. A learned entry is named after its digest, so learning twice is one entry.
+    /// Withdrawals first. A learned entry is named after its digest: learning twice is one entry.
     fileprivate func entries(verdict: ContentID) throws(Rejection) -> [HashEntry] {
         try Check.count(withdrawEntries.count, atMost: Limits.references, "withdraw_entries")
         try Check.count(learnEntries.count, atMost: Limits.references, "learn_entries")

@@ -3,8 +3,8 @@ internal import FoundationEssentials
 public import SafetyModel
 
 extension PBVerdict {
-    /// What an Ed25519 signature is taken over: a label, a zero byte, and the canonical form without
-    /// the signature.
+    /// What an Ed25519 signature is taken over: a label, a zero byte, and the canonical form
+    /// without the signature.
     public var signedBytes: [UInt8] {
         var unsigned = self
         unsigned.clearSignature()

@@ -2,28 +2,36 @@
 struct Uncommon: Error {}
 
 /// The fields of one message as they lie on the wire, found in one pass without a copy. It knows
-/// varints and length-delimited fields with numbers below 20, each at most once; the rest is
-/// `Uncommon`.
+/// varints, 64-bit and length-delimited fields with numbers below 24, each at most once; the rest
+/// is `Uncommon`.
 struct WireFields {
     private let base: UnsafeRawBufferPointer
     /// A varint's value, or start and count of a length-delimited field.
-    private var values = InlineArray<20, UInt64>(repeating: 0)
+    private var values = InlineArray<24, UInt64>(repeating: 0)
     private var varints: UInt32 = 0
     private var slices: UInt32 = 0
+    private var words: UInt32 = 0
 
     init(_ message: UnsafeRawBufferPointer) throws(Uncommon) {
         base = message
         var at = 0
         while at < message.count {
             let tag = try Self.varint(message, &at)
-            let number = Int(truncatingIfNeeded: tag >> 3)
-            guard number > 0, number < 20, tag < 256, (varints | slices) & (1 << number) == 0 else {
+            guard tag < 256 else { throw Uncommon() }
+            let number = Int(tag >> 3)
+            guard number > 0, number < 24, (varints | slices | words) & (1 << number) == 0 else {
                 throw Uncommon()
             }
             switch tag & 7 {
             case 0:
                 values[number] = try Self.varint(message, &at)
                 varints |= 1 << number
+            case 1:
+                guard message.count - at >= 8 else { throw Uncommon() }
+                values[number] = UInt64(
+                    littleEndian: message.loadUnaligned(fromByteOffset: at, as: UInt64.self))
+                words |= 1 << number
+                at += 8
             case 2:
                 let count = try Self.varint(message, &at)
                 guard count <= UInt64(message.count - at) else { throw Uncommon() }
@@ -52,8 +60,9 @@ struct WireFields {
 
     /// Refuses fields other than these.
     /// - Parameters: field numbers as bits.
-    func allow(varints: UInt32, slices: UInt32) throws(Uncommon) {
-        if self.varints & ~varints | self.slices & ~slices != 0 { throw Uncommon() }
+    func allow(varints: UInt32, slices: UInt32, words: UInt32 = 0) throws(Uncommon) {
+        let others = self.varints & ~varints | self.slices & ~slices | self.words & ~words
+        if others != 0 { throw Uncommon() }
     }
 
     /// Which length-delimited fields are present, as bits.

@@ -29,7 +29,7 @@ struct EvaluateContext: Sendable {
             time: signal.time, subject: signal.subject.id)
         output.append(
             topic: settings.topics.signals, partition: home, key: Array(signal.subject.id.utf8),
-            value: PBSignal(signal, origin: origin).canonicalBytes(), headers: event.headers)
+            value: signal.travelBytes(origin: origin), headers: event.headers)
     }
 
     func write(_ proposal: Proposal, to output: inout OutputBatch) {
