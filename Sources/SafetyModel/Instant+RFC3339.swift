@@ -7,6 +7,12 @@ extension Instant {
         self = zoned.instant
     }
 
+    /// As above, from memory: every record's time is read this way.
+    public init?(rfc3339 text: UnsafeRawBufferPointer) {
+        guard let zoned = ZonedInstant(rfc3339: text) else { return nil }
+        self = zoned.instant
+    }
+
     /// RFC 3339 in UTC with milliseconds.
     public var rfc3339: String { ZonedInstant(instant: self, offsetMinutes: 0).rfc3339 }
 }
@@ -22,6 +28,22 @@ public struct ZonedInstant: Hashable, Sendable {
     }
 
     public init?(rfc3339 text: some Collection<UInt8>) {
+        let read = text.withContiguousStorageIfAvailable {
+            ZonedInstant(rfc3339: UnsafeRawBufferPointer($0))
+        }
+        if let read {
+            guard let read else { return nil }
+            self = read
+        } else {
+            guard let copied = Array(text).withUnsafeBytes({ ZonedInstant(rfc3339: $0) }) else {
+                return nil
+            }
+            self = copied
+        }
+    }
+
+    /// As above, from memory: every record's time is read this way.
+    public init?(rfc3339 text: UnsafeRawBufferPointer) {
         var cursor = DigitCursor(text)
         guard let year = cursor.number(4), cursor.take(UInt8(ascii: "-")),
             let month = cursor.number(2), cursor.take(UInt8(ascii: "-")),
@@ -61,20 +83,17 @@ public struct ZonedInstant: Hashable, Sendable {
     }
 }
 
-private struct DigitCursor<Text: Collection<UInt8>> {
-    private let text: Text
-    private var index: Text.Index
+private struct DigitCursor {
+    private let text: UnsafeRawBufferPointer
+    private var index = 0
 
-    init(_ text: Text) {
-        self.text = text
-        index = text.startIndex
-    }
+    init(_ text: UnsafeRawBufferPointer) { self.text = text }
 
-    var isAtEnd: Bool { index == text.endIndex }
+    var isAtEnd: Bool { index == text.count }
 
     mutating func take(_ byte: UInt8) -> Bool {
-        guard index < text.endIndex, text[index] == byte else { return false }
-        text.formIndex(after: &index)
+        guard index < text.count, text[index] == byte else { return false }
+        index += 1
         return true
     }
 
@@ -84,9 +103,9 @@ private struct DigitCursor<Text: Collection<UInt8>> {
     }
 
     mutating func digit() -> Int? {
-        guard index < text.endIndex, (0x30...0x39).contains(text[index]) else { return nil }
-        defer { text.formIndex(after: &index) }
-        return Int(text[index] - 0x30)
+        guard index < text.count, (0x30...0x39).contains(text[index]) else { return nil }
+        index += 1
+        return Int(text[index - 1] - 0x30)
     }
 
     mutating func number(_ digits: Int) -> Int? {
