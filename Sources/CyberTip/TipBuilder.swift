@@ -46,33 +46,24 @@ public struct TipBuilder: Sendable {
     }
 
     /// What keeps a filing worker from relying on a tip whose decision was reversed (I9).
-    /// - Parameters:
-    ///   - earlier: the tip to correct, as it was published.
-    ///   - role: the account's role as the verdict found it.
+    /// - Parameter role: the account's role as the verdict found it.
     public func correction(
-        of earlier: PBCyberTip, verdict: ContentID, role: Role, issued: Instant
+        of earlier: TipSummary, verdict: ContentID, role: Role, issued: Instant
     ) -> PBCyberTip {
-        var tip = earlier
-        tip.files = []
-        tip.clearChat()
-        tip.victims = []
-        tip.recipients = []
-        tip.clearEscalation()
+        var tip = earlier.tip
         tip.reported.role = role.wire
-        tip.reported.ipEvents = []
-        tip.reported.clearIdentity()
-        tip.reported.clearScreenName()
-        tip.reported.clearMeasures()
         tip.textOnly = true
         tip.relation = .corrects
-        tip.relatedTipID = earlier.tipID
+        tip.relatedTipID = Data(earlier.id.bytes)
         tip.verdictID = Data(verdict.bytes)
         tip.issuedUnixMs = issued.milliseconds
         tip.priority = .high
         tip.qualityTier = .informational
-        tip.missing = []
+        tip.reporterProfile = settings.reporterProfile
+        tip.environment = settings.isProduction ? .production : .test
+        tip.preserveUntilUnixMs = (issued + settings.preservation).milliseconds
         var hash = ContentHash("tutela.tip.correction.v1")
-        hash.add([UInt8](earlier.tipID))
+        hash.add(earlier.id)
         hash.add(verdict)
         let id = hash.finish()
         tip.tipID = Data(id.bytes)

@@ -34,6 +34,8 @@ public struct BatchCounts: Hashable, Sendable {
     /// Near matches that a known benign entry held back.
     public var suppressed = 0
     public var proposals = 0
+    /// What Enforce decided; nil in Assess.
+    public var enforce: EnforceCounts?
     /// Rows and bytes of changelog.
     public var changes = 0
     public var changeBytes = 0

@@ -1,0 +1,162 @@
+internal import CyberTip
+package import EventSchemas
+package import SafetyModel
+package import StateStore
+package import Streaming
+
+/// Decides on proposals and verdicts, one after the other. Pure: what it does follows from its
+/// settings, its rows and its arguments (I3).
+package struct EnforceCore: Sendable {
+    let settings: EnforceSettings
+    let decoder: EventDecoder
+    let tips: TipBuilder
+    var state: EnforceState
+
+    /// - Parameter sealer: seals narratives.
+    package init(settings: EnforceSettings, sealer: any FieldSealer) {
+        self.settings = settings
+        decoder = EventDecoder(sealer: sealer)
+        tips = TipBuilder(settings: settings.tips, sealer: sealer)
+        state = EnforceState(limits: settings.limits)
+    }
+
+    /// Rows of the open batch, for the changelog.
+    package func changes() -> ChangeSet { state.changes() }
+
+    /// The open batch was committed.
+    package mutating func publish() { state.publish() }
+
+    /// The open batch was not committed.
+    package mutating func discard() { state.discard() }
+
+    /// Applies a record of the changelog.
+    /// - Returns: false where it is no row.
+    package mutating func restore(_ record: Record) throws(RowError) -> Bool {
+        try state.restore(record)
+    }
+
+    /// All rows are restored.
+    package mutating func finishRestoring() { state.finishRestoring() }
+
+    /// Rows in memory.
+    package var rowCount: Int { state.rowCount }
+
+    /// All rows in the order of their keys, for tests.
+    package func forEachRow(_ body: (EnforceRow) -> Void) { state.forEach(body) }
+
+    /// Decides on a proposal.
+    /// - Parameter now: the record's log time.
+    package mutating func decide(
+        _ proposal: Proposal, _ evidence: Corroboration, at now: Instant
+    ) -> EnforceResult {
+        if state.decision(proposal.id) != nil { return EnforceResult(outcome: .duplicate) }
+        state.forget(at: now)
+        var decision = DecisionRow(
+            origin: proposal.id, isVerdict: false, sequence: 0, time: now, target: proposal.target,
+            eventTime: proposal.time, incident: proposal.incident,
+            evidence: bounded(evidence.evidenceKeys.flatMap { $0 }))
+        var result = EnforceResult(outcome: .assessed)
+        if proposal.isShadow {
+            state.record(decision)
+            return result
+        }
+        let shields = shields(proposal, at: now)
+        if shields.contains(where: { covers($0, proposal, evidence) }) {
+            state.record(decision)
+            return result
+        }
+        var plan = EnforcePlan(
+            proposal, evidence, isShielded: !shields.isEmpty, settings: settings)
+        applyBudgets(&plan, proposal, evidence, at: now, &result)
+        decision.entries = Array(evidence.entries.prefix(settings.limits.evidenceKeys))
+        issue(&plan, proposal, evidence, at: now, &decision, &result)
+        requestReview(plan, proposal, evidence, decision, at: now, &result)
+        state.record(decision)
+        state.hold(PBProposal(proposal).canonicalBytes(), of: proposal.id)
+        return result
+    }
+
+    func bounded(_ keys: [ContentID]) -> [ContentID] {
+        Array(Set(keys).sorted().prefix(settings.limits.evidenceKeys))
+    }
+
+    /// Standing verdicts on the target or on the subject whose state fired the rule.
+    private func shields(_ proposal: Proposal, at now: Instant) -> [Shield] {
+        var shields = state.shields(proposal.target)
+        if proposal.subject != proposal.target { shields += state.shields(proposal.subject) }
+        return shields.filter { $0.until > now }
+    }
+
+    /// The verdict has considered all that the proposal rests on (I9).
+    private func covers(
+        _ shield: Shield, _ proposal: Proposal, _ evidence: Corroboration
+    ) -> Bool {
+        if evidence.evidenceKeys.isEmpty { return proposal.time <= shield.asOf }
+        return evidence.evidenceKeys.allSatisfy { keys in
+            keys.contains { shield.covered.contains($0) }
+        }
+    }
+}
+
+extension EnforceCore {
+    /// Budgets bound automation that is more than protection (I8).
+    private mutating func applyBudgets(
+        _ plan: inout EnforcePlan, _ proposal: Proposal, _ evidence: Corroboration,
+        at now: Instant, _ result: inout EnforceResult
+    ) {
+        func isBounded(_ action: Action) -> Bool { action.actionClass != .protective }
+        for name in evidence.entries where isQuarantined(name, at: now) {
+            plan.hold(.entryQuarantined, where: isBounded)
+        }
+        guard plan.passing.contains(where: isBounded) else { return }
+        if !state.hasRoom {
+            result.alarms.append(.memoryFull)
+            plan.hold(.budgetSpent, where: isBounded)
+            return
+        }
+        if isSpent(.rule(proposal.rule), proposal.budget, at: now) {
+            result.alarms.append(.budgetSpent)
+            plan.hold(.budgetSpent, where: isBounded)
+        }
+        for name in evidence.entries where plan.passing.contains(where: isBounded) {
+            guard isSpent(.entry(name), settings.budgets.entry, at: now) else { continue }
+            result.alarms.append(.entryQuarantined)
+            quarantine(name, until: now + settings.quarantine)
+            plan.hold(.entryQuarantined, where: isBounded)
+        }
+        for action in plan.passing where isBounded(action) {
+            let budget = settings.budgets.budget(of: action)
+            guard isSpent(.action(action), budget, at: now) else { continue }
+            result.alarms.append(.budgetSpent)
+            plan.hold(.budgetSpent) { $0 == action }
+        }
+        guard plan.passing.contains(where: isBounded) else { return }
+        spend(.rule(proposal.rule), proposal.budget, at: now)
+        for name in evidence.entries { spend(.entry(name), settings.budgets.entry, at: now) }
+        for action in plan.passing where isBounded(action) {
+            spend(.action(action), settings.budgets.budget(of: action), at: now)
+        }
+    }
+
+    private func isQuarantined(_ name: EntryName, at now: Instant) -> Bool {
+        let row = state.entry(name)
+        return row.isWithdrawn || row.quarantinedUntil.map { $0 > now } ?? false
+    }
+
+    private mutating func quarantine(_ name: EntryName, until: Instant) {
+        var row = state.entry(name)
+        row.quarantinedUntil = until
+        state.set(row, for: name)
+    }
+
+    private func isSpent(_ scope: BudgetScope, _ budget: Budget, at now: Instant) -> Bool {
+        let row = state.budget(scope) ?? BudgetRow(period: budget.period)
+        return row.spent(budget, at: now) >= row.allowance(budget, at: now)
+    }
+
+    private mutating func spend(_ scope: BudgetScope, _ budget: Budget, at now: Instant) {
+        var row = state.budget(scope) ?? BudgetRow(period: budget.period)
+        row.count(budget, at: now)
+        state.set(row, for: scope)
+    }
+}
