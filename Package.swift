@@ -111,5 +111,13 @@ let package = Package(
         tests("Policy", ["Policy", "Behaviour", "SafetyModel"]),
         tests("CyberTip", ["CyberTip", "EventSchemas", "SafetyModel"]),
         tests("KafkaLog", ["KafkaLog", "KafkaTesting", "Streaming"]),
+        tests("StateStore", ["StateStore", "Streaming"]),
+        tests("AuditTrail", ["AuditTrail", "SafetyModel", "Streaming"]),
+        tests(
+            "Pipeline",
+            [
+                "Pipeline", "AuditTrail", "CyberTip", "EventSchemas", "Policy", "SafetyModel",
+                "Streaming",
+            ]),
     ]
 )
