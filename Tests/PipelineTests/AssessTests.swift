@@ -1,6 +1,7 @@
 import AuditTrail
 import EventSchemas
 import Pipeline
+import Policy
 import SafetyModel
 import Streaming
 import Testing
