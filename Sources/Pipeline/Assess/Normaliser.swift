@@ -107,7 +107,7 @@ struct Normaliser {
         let party = event.sourceToken ?? event.actor
         switch event.kind {
         case .reportFiled:
-            own(.reported, related: event.related, party: party, matches: matches)
+            own(.reported, related: event.related, party: party, matches: ownMatches())
             senders(party: party)
             if let reporter = event.actor, reporter != event.subject.id {
                 other(
@@ -120,8 +120,7 @@ struct Normaliser {
         }
     }
 
-    /// Accounts that a report names as senders of its media, or of the reported message. The matches
-    /// stay with the report's own subject, so that rules see them once; they name the sender.
+    /// Accounts that a report names as senders of its media, or of the reported message.
     private mutating func senders(party: String?) {
         var named: [String] = []
         func add(_ account: String?) {
@@ -135,13 +134,43 @@ struct Normaliser {
         for account in named {
             other(
                 .reported, Subject(.account, account), related: event.subject, party: party,
-                evidence: nil)
+                evidence: event.evidence, matches: matchesOf(account))
         }
     }
 
+    /// Media set on the subject. A match on something that an account set for others to see is told to
+    /// that account's home too, for its own history decides what may be done to it (I13).
     private mutating func media() {
         guard let evidence = event.evidence, !evidence.media.isEmpty else { return }
         own(.mediaSet, matches: matches)
+        guard event.subject.kind != .account, !matches.isEmpty, let actor = event.actor else {
+            return
+        }
+        let mine = matchesOf(actor)
+        if !mine.isEmpty {
+            other(
+                .mediaSet, Subject(.account, actor), related: event.subject, evidence: evidence,
+                matches: mine)
+        }
+    }
+
+    private func matchesOf(_ account: String) -> [Match] {
+        guard let media = event.evidence?.media else { return [] }
+        return matches.filter { match in
+            media.indices.contains(match.media) && media[match.media].uploader == account
+        }
+    }
+
+    /// What a report's own subject is shown: an account only what it sent itself.
+    private func ownMatches() -> [Match] {
+        guard event.subject.kind == .account, let media = event.evidence?.media else {
+            return matches
+        }
+        return matches.filter { match in
+            guard media.indices.contains(match.media) else { return false }
+            let uploader = media[match.media].uploader
+            return uploader == nil || uploader == event.subject.id
+        }
     }
 }
 
@@ -162,11 +191,11 @@ extension Normaliser {
 
     private mutating func other(
         _ kind: SignalKind, _ subject: Subject, related: Subject, party: String? = nil,
-        evidence: Evidence?
+        evidence: Evidence?, matches: [Match] = []
     ) {
         append(
             kind, subject, .subject(subject), related: related, party: party, evidence: evidence,
-            matches: [])
+            matches: matches)
     }
 
     private func withoutMedia() -> Evidence? {
