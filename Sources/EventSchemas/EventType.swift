@@ -16,20 +16,35 @@ public enum EventFamily: UInt8, Sendable, CaseIterable {
 
 /// The `ce_type` of records that Tutela or a reviewer writes.
 public enum EventType {
+    /// A hash entry was added.
     public static let hashEntryAdded = "tutela.hash_entry.added.v1"
+    /// A hash entry was replaced as a whole.
     public static let hashEntryChanged = "tutela.hash_entry.changed.v1"
+    /// A hash entry was removed.
     public static let hashEntryRemoved = "tutela.hash_entry.removed.v1"
+    /// A bank's settings were replaced.
     public static let bankSettings = "tutela.hash_entry.bank_settings.v1"
+    /// A reviewer's verdict.
     public static let verdict = "tutela.verdict.given.v1"
+    /// A signal that travels, or feedback.
     public static let signal = "tutela.signal.raised.v1"
+    /// A rule's proposal.
     public static let proposal = "tutela.proposal.made.v1"
+    /// An action to carry out.
     public static let enforcement = "tutela.enforcement.issued.v1"
+    /// An action was lifted.
     public static let reversal = "tutela.enforcement.reversed.v1"
+    /// A tip.
     public static let cyberTip = "tutela.cybertip.issued.v1"
+    /// Something for a human to look at.
     public static let reviewRequest = "tutela.review.requested.v1"
+    /// One batch of one task.
     public static let ledger = "tutela.ledger.batch.v1"
+    /// A rejected record.
     public static let deadLetter = "tutela.dead_letter.parked.v1"
+    /// A policy pack in use.
     public static let pack = "tutela.pack.used.v1"
+    /// A task's meta row.
     public static let metaRow = "tutela.state.meta.v1"
 
     /// The type of a platform event: `tutela.<family>.<change>.v1`.

@@ -15,12 +15,14 @@ public protocol FieldSealer: Sendable {
 
 /// AES-GCM output.
 public struct SealedBytes: Hashable, Sendable {
+    /// Names the key.
     public var keyID: String
     /// Twelve bytes.
     public var nonce: [UInt8]
     /// Ciphertext, then the sixteen bytes of the tag.
     public var ciphertext: [UInt8]
 
+    /// Takes the parts as they are.
     public init(keyID: String, nonce: [UInt8], ciphertext: [UInt8]) {
         self.keyID = keyID
         self.nonce = nonce

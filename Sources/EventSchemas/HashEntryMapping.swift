@@ -11,7 +11,9 @@ public enum BankUpdate: Hashable, Sendable {
 
 /// How a bank's entries are compared.
 public struct BankRules: Hashable, Sendable {
+    /// Off: its entries do not match.
     public var isEnabled: Bool
+    /// All its entries lead to review only.
     public var isQuarantined: Bool
     /// Largest Hamming distance that still matches, 0 to 31.
     public var maximumDistance: UInt16
@@ -20,6 +22,7 @@ public struct BankRules: Hashable, Sendable {
     /// Percentage of a video's frames that must match, 1 to 100.
     public var framePercentage: UInt8
 
+    /// The defaults are those of a bank without settings.
     public init(
         isEnabled: Bool = true, isQuarantined: Bool = false, maximumDistance: UInt16 = 31,
         qualityFloor: UInt8 = 50, framePercentage: UInt8 = 80

@@ -2,6 +2,7 @@ internal import FoundationEssentials
 public import SafetyModel
 
 extension PBProposal {
+    /// The full message, its evidence in the sealed form that came with the event.
     public init(_ proposal: Proposal) {
         self.init()
         proposalID = Data(proposal.id.bytes)
@@ -33,6 +34,7 @@ extension PBProposal {
 }
 
 extension PBTargetedAction {
+    /// An action and whom it is for.
     public init(_ action: Action, target: Subject) {
         self.init()
         self.action = action.wire
@@ -50,6 +52,7 @@ extension PBTargetedAction {
 }
 
 extension PBReason {
+    /// A named number; its kind stays unspecified.
     public init(_ reason: Reason) {
         self.init()
         name = reason.name
@@ -58,6 +61,7 @@ extension PBReason {
 }
 
 extension PBBudgetSpec {
+    /// A budget; no cap where it is the largest number.
     public init(_ budget: Budget) {
         self.init()
         periodMs = budget.period.milliseconds

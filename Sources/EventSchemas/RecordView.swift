@@ -4,20 +4,28 @@ public import SafetyModel
 public struct RecordView {
     /// nil for a tombstone.
     public var value: UnsafeRawBufferPointer?
-    /// CloudEvents attributes as the headers have them; nil where a header is missing.
+    /// `ce_id`; this and the other headers are nil where they are missing.
     public var eventID: UnsafeRawBufferPointer?
+    /// `ce_type`.
     public var eventType: UnsafeRawBufferPointer?
+    /// `ce_source`.
     public var eventSource: UnsafeRawBufferPointer?
+    /// `ce_time`.
     public var eventTime: UnsafeRawBufferPointer?
+    /// `ce_subject`.
     public var eventSubject: UnsafeRawBufferPointer?
+    /// `content-type`.
     public var contentType: UnsafeRawBufferPointer?
     /// The record's own time stamp.
     public var timestamp: Instant
-    /// Where the record lies.
+    /// The topic it lies in.
     public var topic: String
+    /// Its partition.
     public var partition: Int32
+    /// Its offset.
     public var offset: Int64
 
+    /// A view of borrowed bytes; headers that are not given are missing.
     public init(
         value: UnsafeRawBufferPointer?, eventID: UnsafeRawBufferPointer? = nil,
         eventType: UnsafeRawBufferPointer? = nil, eventSource: UnsafeRawBufferPointer? = nil,

@@ -805,7 +805,8 @@ public nonisolated struct PBSealable: Sendable {
   public init() {}
 }
 
-/// A person's identifying data; the clear form of ActorSnapshot.identity is the JSON of this message.
+/// A person's identifying data; the clear form of ActorSnapshot.identity is the JSON of this
+/// message.
 public nonisolated struct PBIdentity: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -1065,7 +1066,8 @@ public nonisolated struct PBEventContext: Sendable {
   /// Rises by one for each event of the producer named in ce_source; 0 when the producer has none.
   public var producerSequence: UInt64 = 0
 
-  /// Facts about the actor. Required when the event carries media.
+  /// Facts about the actor. Send them with every event that carries media: without them the
+  /// account's role stays unknown, and only review can act against it.
   public var actorSnapshot: PBActorSnapshot {
     get {_actorSnapshot ?? PBActorSnapshot()}
     set {_actorSnapshot = newValue}

@@ -535,7 +535,7 @@ public nonisolated struct PBGroupChanged: @unchecked Sendable {
     set {_uniqueStorage()._newTextSketch = newValue}
   }
 
-  /// Facts about the setter. Required for an icon whose setter is not the actor.
+  /// Facts about the setter. Send them with an icon whose setter is not the actor.
   public var setterSnapshot: PBActorSnapshot {
     get {_storage._setterSnapshot ?? PBActorSnapshot()}
     set {_uniqueStorage()._setterSnapshot = newValue}

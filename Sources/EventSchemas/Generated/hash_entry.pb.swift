@@ -109,7 +109,7 @@ public nonisolated struct PBHashEntry: Sendable {
   /// The digest; its length must fit the algorithm. Required.
   public var digest: Data = Data()
 
-  /// Quality of a PDQ, 0 to 100; 100 when the list does not say.
+  /// Quality of a PDQ, 0 to 100; 0 counts as 100, for lists that do not say.
   public var quality: UInt32 = 0
 
   /// What the list says about it. Required.

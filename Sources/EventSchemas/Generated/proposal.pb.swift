@@ -291,8 +291,8 @@ public nonisolated struct PBProposal: @unchecked Sendable {
     set {_uniqueStorage()._reasons = newValue}
   }
 
-  /// The signal's category: for a report the number of its ReportCategory, for a sighting that of its
-  /// SightingSourceClass, else 0.
+  /// The signal's category: for a report the number of its ReportCategory, for a sighting that of
+  /// its SightingSourceClass, else 0.
   public var category: UInt32 {
     get {_storage._category}
     set {_uniqueStorage()._category = newValue}

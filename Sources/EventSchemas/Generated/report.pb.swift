@@ -405,8 +405,8 @@ public nonisolated struct PBReportFiled: Sendable {
   /// Clears the value of `bundle`. Subsequent reads from it will return its default value.
   public mutating func clearBundle() {self._bundle = nil}
 
-  /// Facts about the reported account and about the senders of media; at most 16. Required for each
-  /// sender of media.
+  /// Facts about the reported account and about each sender of media; at most 16. Without them the
+  /// account's role stays unknown, and only review can act against it.
   public var snapshots: [PBActorSnapshot] = []
 
   /// The organisation that reports; empty for a user.

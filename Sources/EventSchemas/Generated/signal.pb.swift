@@ -8,7 +8,8 @@
 // For information on using the generated types, please see the documentation:
 //   https://github.com/apple/swift-protobuf/
 
-// tutela.signals.v1: signals that travel to their subject's home, and feedback. Key: the subject id.
+// tutela.signals.v1: signals that travel to their subject's home, and feedback. Key: the subject
+// id.
 
 #if canImport(FoundationEssentials)
 public import FoundationEssentials
@@ -500,7 +501,7 @@ public nonisolated struct PBSignal: @unchecked Sendable {
     set {_uniqueStorage()._matches = newValue}
   }
 
-  /// Facts about the account concerned; required when there are media.
+  /// Facts about the account concerned.
   public var actorSnapshot: PBActorSnapshot {
     get {_storage._actorSnapshot ?? PBActorSnapshot()}
     set {_uniqueStorage()._actorSnapshot = newValue}
