@@ -2,6 +2,7 @@
 SHELL := /bin/bash
 SWIFT_BUILD := swift build -c release
 VENV := .venv
+OWN_SWIFT = $(shell git ls-files '*.swift' ':!:*/Generated/*')
 BIN = $(shell $(SWIFT_BUILD) --show-bin-path)
 
 SEED ?= 1
@@ -29,12 +30,10 @@ build: .build/packages ## The command line, optimised.
 	$(SWIFT_BUILD)
 
 lint: ## Formatting, as the tree's .swift-format says.
-	swift format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks \
-	  --configuration .swift-format
+	swift format lint --strict --parallel --configuration .swift-format $(OWN_SWIFT)
 
 format: ## Formats the tree in place.
-	swift format --in-place --parallel --recursive Package.swift Sources Tests Benchmarks \
-	  --configuration .swift-format
+	swift format --in-place --parallel --configuration .swift-format $(OWN_SWIFT)
 
 protos: ## Swift from Schemas/*.proto; builds the generator once, which takes minutes.
 	$(SWIFT_BUILD) --product protoc-gen-swift
