@@ -95,9 +95,12 @@ let package = Package(
             path: "Tests/Chaos",
             swiftSettings: strict),
         .executableTarget(
-            name: "tutela-preload",
-            dependencies: ["SafetyModel", "Streaming", "KafkaLog", "Simulation", arguments],
-            path: "Benchmarks/Preload",
+            name: "tutela-bench",
+            dependencies: [
+                "SafetyModel", "Streaming", "KafkaLog", "CyberTip", "Policy", "Pipeline",
+                "Simulation", arguments,
+            ],
+            path: "Benchmarks/Bench",
             swiftSettings: strict),
         tests("Architecture", []),
         tests("SafetyModel", ["SafetyModel"]),

@@ -47,7 +47,7 @@ static struct reading now(void) {
 }
 
 static struct options parse(int count, char **words) {
-    struct options o = {.group = "ceiling", .every = 50, .batch = 8192, .interval_ms = 100};
+    struct options o = {.group = "ceiling", .every = 50, .batch = 65536, .interval_ms = 100};
     for (int i = 1; i + 1 < count; i += 2) {
         const char *name = words[i];
         char *value = words[i + 1];

@@ -38,11 +38,12 @@ struct Plan: Sendable {
 
     func group(_ stage: String, of run: Run) -> String { "\(prefix).\(run.rawValue).\(stage)" }
 
-    /// Every partition that the run reads or writes, in order.
+    /// Every partition that the checks read, in order: all but the stages' state.
     func sources(of run: Run) -> [TopicPartition] {
-        partitionCounts(of: run).flatMap { name, count in
-            (0..<count).map { TopicPartition(name, $0) }
-        }.sorted()
+        let topics = topics(of: run)
+        let unread = [topics.assessState, topics.enforceState, feedback(of: run)]
+        return partitionCounts(of: run).filter { !unread.contains($0.name) }
+            .flatMap { name, count in (0..<count).map { TopicPartition(name, $0) } }.sorted()
     }
 
     func partitionCounts(of run: Run) -> [(name: String, partitions: Int32)] {

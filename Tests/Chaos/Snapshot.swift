@@ -14,13 +14,28 @@ struct Snapshot: Sendable {
     var records: [TopicPartition: [Stored]] = [:]
     var bounds: [TopicPartition: LogBounds] = [:]
 
-    /// Reads all partitions, one after the other.
+    /// Reads all partitions, a few at a time.
     static func read(_ sources: [TopicPartition], from log: any EventLog) async throws -> Snapshot {
         var snapshot = Snapshot()
-        for source in sources {
-            let bounds = try await log.bounds(of: source)
-            snapshot.bounds[source] = bounds
-            snapshot.records[source] = try await readAll(source, from: bounds.low, log: log)
+        var left = sources[...]
+        while !left.isEmpty {
+            let some = left.prefix(8)
+            left = left.dropFirst(8)
+            try await withThrowingTaskGroup(of: (TopicPartition, LogBounds, [Stored]).self) { group in
+                for source in some {
+                    group.addTask {
+                        let bounds = try await log.bounds(of: source)
+                        let isEmpty = bounds.end <= bounds.low
+                        let stored =
+                            isEmpty ? [] : try await readAll(source, from: bounds.low, log: log)
+                        return (source, bounds, stored)
+                    }
+                }
+                for try await (source, bounds, stored) in group {
+                    snapshot.bounds[source] = bounds
+                    snapshot.records[source] = stored
+                }
+            }
         }
         return snapshot
     }

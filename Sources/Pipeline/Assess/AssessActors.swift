@@ -8,15 +8,19 @@ internal import Streaming
 /// Records to events; passes whole rounds on.
 actor DecodeActor {
     private let core: DecodeCore
+    private let observer: PipelineObserver
     private let next: MatchActor
 
-    init(core: DecodeCore, next: MatchActor) {
+    init(core: DecodeCore, observer: @escaping PipelineObserver, next: MatchActor) {
         self.core = core
+        self.observer = observer
         self.next = next
     }
 
     func process(_ round: [TaskBatch]) async throws -> OutputBatch {
+        observer(.began(.decode))
         let decoded = round.map { core.decode($0) }
+        observer(.ended(.decode))
         return try await next.process(decoded)
     }
 }
@@ -25,17 +29,21 @@ actor DecodeActor {
 actor MatchActor {
     private var core = MatchCore()
     private let bank: BankFeed
+    private let observer: PipelineObserver
     private let next: EvaluateActor
 
-    init(bank: BankFeed, next: EvaluateActor) {
+    init(bank: BankFeed, observer: @escaping PipelineObserver, next: EvaluateActor) {
         self.bank = bank
+        self.observer = observer
         self.next = next
     }
 
     func process(_ round: [DecodedBatch]) async throws -> OutputBatch {
+        observer(.began(.match))
         let bank = bank.current
         var matched: [MatchedBatch] = []
         for batch in round { matched.append(core.match(batch, in: bank)) }
+        observer(.ended(.match))
         return try await next.process(matched)
     }
 
@@ -47,10 +55,12 @@ actor MatchActor {
 actor EvaluateActor {
     private let context: EvaluateContext
     private var tasks: [TaskID: EvaluateTask] = [:]
+    private let observer: PipelineObserver
     private let next: WriteActor
 
-    init(context: EvaluateContext, next: WriteActor) {
+    init(context: EvaluateContext, observer: @escaping PipelineObserver, next: WriteActor) {
         self.context = context
+        self.observer = observer
         self.next = next
     }
 
@@ -66,6 +76,7 @@ actor EvaluateActor {
     func close(_ task: TaskID) { tasks[task] = nil }
 
     func process(_ round: [MatchedBatch]) async throws -> OutputBatch {
+        observer(.began(.evaluate))
         var results: [(result: TaskResult, counts: BatchCounts)] = []
         for matched in round {
             let task = matched.decoded.batch.task
@@ -74,6 +85,7 @@ actor EvaluateActor {
             }
             results.append(result)
         }
+        observer(.ended(.evaluate))
         return try await next.process(results)
     }
 
@@ -107,6 +119,7 @@ actor WriteActor {
     func process(
         _ round: [(result: TaskResult, counts: BatchCounts)]
     ) throws -> OutputBatch {
+        observer(.began(.write))
         var output = OutputBatch()
         for (result, var counts) in round {
             let task = result.batch.task
@@ -117,6 +130,7 @@ actor WriteActor {
             counts.changeBytes = written.bytes
             observer(.processed(task, counts))
         }
+        observer(.ended(.write))
         return output
     }
 

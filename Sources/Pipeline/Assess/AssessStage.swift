@@ -41,9 +41,11 @@ public actor AssessStage: Stage {
             sealer: sealer)
         write = WriteActor(observer: observer)
         evaluate = EvaluateActor(
-            context: EvaluateContext(settings: settings, pack: pack), next: write)
-        match = MatchActor(bank: bank, next: evaluate)
-        decode = DecodeActor(core: DecodeCore(settings: settings, sealer: sealer), next: match)
+            context: EvaluateContext(settings: settings, pack: pack), observer: observer,
+            next: write)
+        match = MatchActor(bank: bank, observer: observer, next: evaluate)
+        decode = DecodeActor(
+            core: DecodeCore(settings: settings, sealer: sealer), observer: observer, next: match)
     }
 
     /// Restores a task from its changelog, and waits until the bank is where the task left it.

@@ -8,12 +8,23 @@ public enum PipelineNotice: Sendable {
     case restoring(TaskID, position: Int64, end: Int64)
     /// A task has its state back.
     case restored(TaskID, rows: Int)
+    /// The calling thread begins a step of the chain for a round, and ends it without leaving the
+    /// thread in between: who watches can read the thread's CPU clock.
+    case began(PipelineStep)
+    case ended(PipelineStep)
     /// A batch was processed; it is not committed yet.
     case processed(TaskID, BatchCounts)
     /// The bank moved; a task is ready to start when `version` reaches what it needs.
     case bank(version: Int64, entries: Int)
     /// A record of the hash entries that could not be read was left out.
     case bankEntryRejected(TopicPartition, offset: Int64, Rejection)
+}
+
+/// The steps of Assess.
+public enum PipelineStep: String, Sendable, CaseIterable {
+    case decode, match, evaluate
+    /// Outputs, changelog and ledger, and the digests over them.
+    case write
 }
 
 /// Called from the stage's actors; must return at once.

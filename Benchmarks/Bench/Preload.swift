@@ -1,15 +1,15 @@
 import ArgumentParser
 import Foundation
 import KafkaLog
+import Pipeline
 import SafetyModel
 import Simulation
 import Streaming
 
 /// Fills the platform's topics with simulated traffic for the benchmark.
-@main
 struct Preload: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "tutela-preload", abstract: "Writes simulated platform traffic to a broker.")
+        abstract: "Writes simulated platform traffic to a broker.")
 
     @Option(help: "host:port of the broker.")
     var broker: String
@@ -23,7 +23,7 @@ struct Preload: AsyncParsableCommand {
     @Option(help: "protobuf or json.")
     var format: String = "protobuf"
 
-    @Option(help: "Partitions of the topics, which must be there.")
+    @Option(help: "Partitions of the topics.")
     var partitions: Int32 = 8
 
     @Option(help: "Seed of the traffic.")
@@ -42,13 +42,15 @@ struct Preload: AsyncParsableCommand {
         settings.hasReviewer = false
         settings.accounts = max(1_000, events / 40)
         settings.days = 365
-        settings.topics.accounts = prefix + settings.topics.accounts
-        settings.topics.groups = prefix + settings.topics.groups
-        settings.topics.invites = prefix + settings.topics.invites
-        settings.topics.reports = prefix + settings.topics.reports
-        settings.topics.hashEntries = prefix + settings.topics.hashEntries
+        let topics = Benchmark.topics(input: prefix, output: prefix)
+        settings.topics.accounts = topics.accounts
+        settings.topics.groups = topics.groups
+        settings.topics.invites = topics.invites
+        settings.topics.reports = topics.reports
+        settings.topics.hashEntries = topics.hashEntries
 
         let log = try KafkaLog(KafkaSettings(brokers: broker))
+        _ = try await log.createTopics(Benchmark.plans(topics, partitions: partitions))
         let writer = try await log.openWriter()
         var simulator = Simulator(settings)
         try await writer.write(simulator.hashEntries())
@@ -61,6 +63,6 @@ struct Preload: AsyncParsableCommand {
         }
         await writer.close()
         await log.close()
-        print("{\"events\": \(written), \"mean_value_bytes\": \(bytes / max(1, written))}")
+        say("{\"events\": \(written), \"mean_value_bytes\": \(bytes / max(1, written))}")
     }
 }
