@@ -2,8 +2,11 @@ public import SafetyModel
 
 /// An enforcement that stands against the subject, or against one tied to it.
 public struct Standing: Hashable, Sendable {
+    /// The enforcement's id; its reversal names the same.
     public var decision: ContentID
+    /// What was done; nil where the feedback does not say.
     public var action: Action?
+    /// Event time of the feedback.
     public var time: Instant
     /// 0: against the subject itself.
     public var hops: UInt8

@@ -30,9 +30,11 @@ public enum Tie: UInt8, Sendable, CaseIterable {
 
 /// A tie and its other end.
 public struct Relation: Hashable, Sendable {
+    /// How they are tied.
     public var tie: Tie
     /// The id of the other end; its kind is the tie's.
     public var id: String
+    /// Event time of the signal that told.
     public var since: Instant
 
     /// The other end.

@@ -2,6 +2,7 @@ import SafetyModel
 
 /// Bytes that are no state.
 public struct StateError: Error, Hashable, Sendable {
+    /// What is wrong with the bytes.
     public enum Reason: String, Sendable {
         case truncated
         /// Written by another version of the layout.
@@ -9,8 +10,10 @@ public struct StateError: Error, Hashable, Sendable {
         case malformed
     }
 
+    /// What is wrong with the bytes.
     public var reason: Reason
 
+    /// Bytes that are wrong in this way.
     public init(_ reason: Reason) { self.reason = reason }
 }
 

@@ -3,8 +3,9 @@ public import SafetyModel
 /// What is remembered about one subject: windows, relations, feedback, rule arming. A value, of
 /// bounded size (I11), and a pure function of the signals applied (I3).
 public struct SubjectState: Sendable, Equatable {
-    /// Event time of the oldest and the newest signal; nil before the first.
+    /// Event time of the oldest signal; nil before the first.
     public internal(set) var first: Instant?
+    /// Event time of the newest signal; buckets expire by it.
     public internal(set) var newest: Instant?
     var facts = Facts()
     var identities = IdentityRing()
@@ -14,6 +15,7 @@ public struct SubjectState: Sendable, Equatable {
     var feedback = Feedback()
     var arming = RuleArming()
 
+    /// The state before any signal.
     public init() {}
 
     /// Whether the identity is among the last 32 seen; if not, it is now.

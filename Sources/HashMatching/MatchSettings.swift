@@ -28,10 +28,12 @@ public struct BankSettings: Hashable, Sendable {
 public struct MatchSettings: Hashable, Sendable {
     /// For banks that `banks` does not name.
     public var standard: BankSettings
+    /// By name of bank.
     public var banks: [String: BankSettings]
     /// The smallest score with which a classifier's result, which rests on no list, is a lead.
     public var classifierFloor: Double
 
+    /// How all banks are compared.
     public init(
         standard: BankSettings = BankSettings(), banks: [String: BankSettings] = [:],
         classifierFloor: Double = 0.9
@@ -41,6 +43,7 @@ public struct MatchSettings: Hashable, Sendable {
         self.classifierFloor = classifierFloor
     }
 
+    /// How one bank is compared.
     public subscript(bank: String) -> BankSettings { banks[bank] ?? standard }
 
     /// The same bytes for the same settings, banks in order of name: to take a digest of.

@@ -7,6 +7,7 @@ public struct MatchResult: Hashable, Sendable {
     /// Near matches that a `known_benign` entry held back, for the record; in the same order.
     public var suppressed: [Match]
 
+    /// What an event's media matched.
     public init(matches: [Match] = [], suppressed: [Match] = []) {
         self.matches = matches
         self.suppressed = suppressed

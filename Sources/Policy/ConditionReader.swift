@@ -91,7 +91,7 @@ struct ConditionReader {
             let kinds = feature.kinds.map(\.noun).joined(separator: " or ")
             throw fail(
                 term.name.offset,
-                "\(feature.name) is a feature of \(kinds), and this rule is also about \(kind.noun)"
+                "\(feature.name) is a feature of \(kinds); this rule is about \(kind.noun)"
             )
         }
     }

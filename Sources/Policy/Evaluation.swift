@@ -2,6 +2,7 @@ public import SafetyModel
 
 /// What came of one signal.
 public struct Evaluation: Sendable {
+    /// Whether the signal was taken in.
     public enum Outcome: Sendable { case applied, expired }
 
     /// In order of rule and target.
@@ -12,6 +13,7 @@ public struct Evaluation: Sendable {
     /// such a signal still reached the rules.
     public var outcome: Outcome
 
+    /// What came of one signal.
     public init(
         drafts: [ProposalDraft] = [], neighbours: [NeighbourSignal] = [],
         outcome: Outcome = .applied
@@ -24,18 +26,24 @@ public struct Evaluation: Sendable {
 
 /// What a rule alone knows of a proposal. Its id derives from (signal id, rule, target).
 public struct ProposalDraft: Sendable, Equatable {
+    /// The rule's id in the pack.
     public var rule: String
     /// The subject that the actions are for; one draft for each target.
     public var target: Subject
+    /// What to do, in the rule's order; each fits the target.
     public var actions: [Action]
+    /// What it is about.
     public var harm: Harm
+    /// On trial: record, do not act.
     public var isShadow: Bool
+    /// How much the rule may do by itself (I8).
     public var budget: Budget
     /// The features that the rule compared, in the rule's order.
     public var reasons: [Reason]
     /// Those of the signal's matches that the rule rests on.
     public var matches: [Match]
 
+    /// A rule's wish.
     public init(
         rule: String, target: Subject, actions: [Action], harm: Harm, isShadow: Bool,
         budget: Budget, reasons: [Reason], matches: [Match]
@@ -54,14 +62,18 @@ public struct ProposalDraft: Sendable, Equatable {
 /// Feedback that travels on to a tied subject: a signal to `target` whose `related` is the subject
 /// just evaluated, and whose time, region and cause are those of the signal just evaluated.
 public struct NeighbourSignal: Sendable, Equatable {
+    /// Whom to tell.
     public var target: Subject
     /// `neighbourEnforced` or `neighbourReversed`.
     public var kind: SignalKind
     /// One more than the signal's; at most `Signal.maximumHops`.
     public var hops: UInt8
+    /// The enforcement that is passed on, or taken back.
     public var decision: ContentID
+    /// What was done; nil where the feedback did not say.
     public var action: Action?
 
+    /// Feedback for one neighbour.
     public init(
         target: Subject, kind: SignalKind, hops: UInt8, decision: ContentID, action: Action?
     ) {

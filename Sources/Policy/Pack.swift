@@ -4,6 +4,7 @@ import SafetyModel
 
 /// A policy pack: rules, checked and ready. Identified by the digest of its normal form.
 public struct Pack: Sendable {
+    /// The name that the pack gives itself.
     public let name: String
     /// SHA-256 of `normalForm`, 32 bytes.
     public let digest: [UInt8]

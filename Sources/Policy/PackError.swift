@@ -1,5 +1,6 @@
 /// A wrong pack, described for the analyst.
 public struct PackError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The file's name, as the loader was told it.
     public var file: String
     /// From 1.
     public var line: Int
@@ -10,6 +11,7 @@ public struct PackError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The line as it stands in the file; empty where there is none.
     public var source: String
 
+    /// A mistake at a place of a file.
     public init(file: String, line: Int, column: Int, message: String, source: String) {
         self.file = file
         self.line = line

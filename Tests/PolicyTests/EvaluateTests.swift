@@ -184,7 +184,8 @@ struct EvaluateTests {
                 pack: test
                 rules:
                   - {id: b, on: match, when: match.exact, harm: csam, propose: [request_review]}
-                  - {id: c, on: account, when: reports_7d >= 1, harm: csam, propose: [request_review]}
+                  - {id: c, on: account, when: reports_7d >= 1, harm: csam,
+                     propose: [request_review]}
                   - {id: a, on: match, when: match.exact, harm: csam, propose: [request_review]}
                 """, file: "pack.yaml")
         var state = SubjectState()

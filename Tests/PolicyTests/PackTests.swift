@@ -36,7 +36,8 @@ struct PackTests {
         let text = """
             # the same, written otherwise
             rules:
-            - {harm: csam, cooldown: 1d, id: r, on: [account, group], propose: {self: [request_review]},
+            - {harm: csam, cooldown: 1d, id: r, on: [account, group],
+               propose: {self: [request_review]},
                when: "reporters_7d >= 3.0   and signal.kind in [blocked, reported]", shadow: false}
             pack: "test"
             """
@@ -56,7 +57,8 @@ struct PackTests {
                     on: match
                     when: match.category == csam and media.use == profile_photo
                     harm: csam
-                    propose: [preserve_evidence, remove_profile_media, suspend_account, ban_account, report_cybertip]   # I7
+                    propose: [preserve_evidence, remove_profile_media,
+                      suspend_account, ban_account, report_cybertip]   # I7
                     budget: { per: 1d, baseline: 5x }
                 """, file: "pack.yaml")
         #expect(pack.ruleIDs == ["known-media-on-profile"])

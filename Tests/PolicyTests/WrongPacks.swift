@@ -141,7 +141,7 @@ let wrongLayouts: [WrongPack] = [
                 budget: {per: 1d, limit: 5}
             """#,
         error: #"""
-            pack.yaml:5:39: leaves_24h is a feature of a group, and this rule is also about an account
+            pack.yaml:5:39: leaves_24h is a feature of a group; this rule is about an account
               5 |     when: groups_created_24h >= 3 and leaves_24h >= 2
                 |                                       ^
             """#),
