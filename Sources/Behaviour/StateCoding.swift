@@ -17,20 +17,30 @@ public struct StateError: Error, Hashable, Sendable {
     public init(_ reason: Reason) { self.reason = reason }
 }
 
-/// Writes numbers as few bytes.
+/// Writes numbers as few bytes, into room that was measured before.
 struct StateWriter {
-    var bytes: [UInt8]
+    private let bytes: UnsafeMutableRawBufferPointer
+    private(set) var count = 0
 
-    mutating func byte(_ value: UInt8) { bytes.append(value) }
+    /// - Parameter bytes: room for all that will be written.
+    init(_ bytes: UnsafeMutableRawBufferPointer) { self.bytes = bytes }
+
+    /// The most bytes of a number.
+    static let numberLimit = 10
+
+    mutating func byte(_ value: UInt8) {
+        bytes[count] = value
+        count += 1
+    }
 
     /// Seven bits a byte, the lowest first.
     mutating func number(_ value: UInt64) {
         var rest = value
         while rest >= 0x80 {
-            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            byte(UInt8(truncatingIfNeeded: rest) | 0x80)
             rest >>= 7
         }
-        bytes.append(UInt8(rest))
+        byte(UInt8(truncatingIfNeeded: rest))
     }
 
     mutating func signed(_ value: Int64) {
@@ -38,12 +48,13 @@ struct StateWriter {
     }
 
     mutating func fixed(_ value: UInt64) {
-        withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
+        bytes.storeBytes(of: value.littleEndian, toByteOffset: count, as: UInt64.self)
+        count += 8
     }
 
     mutating func text(_ value: String) {
         number(UInt64(value.utf8.count))
-        bytes.append(contentsOf: value.utf8)
+        for character in value.utf8 { byte(character) }
     }
 
     mutating func id(_ value: ContentID) {

@@ -41,8 +41,28 @@ extension SubjectState {
 
     /// Appends the compact form: the same state has the same bytes. Empty parts cost nothing.
     public func encode(into bytes: inout [UInt8]) {
-        var writer = StateWriter(bytes: [])
-        swap(&writer.bytes, &bytes)
+        withUnsafeTemporaryAllocation(byteCount: encodedLimit, alignment: 8) { room in
+            var writer = StateWriter(room)
+            encode(&writer)
+            bytes.append(contentsOf: room.prefix(writer.count))
+        }
+    }
+
+    /// At least as many bytes as the compact form has.
+    private var encodedLimit: Int {
+        let number = StateWriter.numberLimit
+        var limit = 16 * number + 8 * identities.identities.count
+        limit += (8 + number) * arming.shots.count + 3 * number * counters.cells.count
+        limit += (9 + number) * distinct.cells.count
+        for relation in relations.all { limit += 2 * number + 1 + relation.id.utf8.count }
+        for standing in feedback.all {
+            limit += 18 + 2 * number
+            for subject in standing.told { limit += 1 + number + subject.id.utf8.count }
+        }
+        return limit
+    }
+
+    private func encode(_ writer: inout StateWriter) {
         writer.byte(layoutVersion)
         writer.number(parts.rawValue)
         let base = newest ?? Instant(milliseconds: 0)
@@ -50,14 +70,14 @@ extension SubjectState {
             writer.signed(newest.milliseconds)
             write(first ?? newest, from: base, &writer)
         }
-        for instant in [facts.born, facts.deviceChange, facts.numberChange, facts.threat] {
-            if let instant { write(instant, from: base, &writer) }
-        }
+        if let born = facts.born { write(born, from: base, &writer) }
+        if let deviceChange = facts.deviceChange { write(deviceChange, from: base, &writer) }
+        if let numberChange = facts.numberChange { write(numberChange, from: base, &writer) }
+        if let threat = facts.threat { write(threat, from: base, &writer) }
         if !facts.flags.isEmpty { writer.number(UInt64(facts.flags.rawValue)) }
         encodeMemory(&writer, base)
         encodeCounts(&writer, base)
         encodeTies(&writer, base)
-        swap(&writer.bytes, &bytes)
     }
 
     private func write(_ time: Instant, from base: Instant, _ writer: inout StateWriter) {
@@ -137,23 +157,27 @@ private func firstHeld(slot: UInt64, _ base: Instant) -> UInt64 {
     return UInt64(max(resolution.bucket(base) - resolution.held + 1, 0))
 }
 
-/// The days' bits with the newest day's bit first, so that what was seen lately is a small number.
+/// The days' bits with the newest day's as bit 0 and older ones next to it, so that what was seen
+/// lately is a small number.
 private func rotated(_ days: UInt32, _ base: Instant) -> UInt32 {
-    var result: UInt32 = 0
-    let newest = Resolution.day.bucket(base)
-    for d in 0..<32 where days & 1 << UInt32((newest - Int64(d)) & 31) != 0 {
-        result |= 1 << UInt32(d)
-    }
-    return result
+    let newest = UInt32(truncatingIfNeeded: Resolution.day.bucket(base)) & 31
+    // The newest day's bit becomes the highest; then the order is turned round.
+    return reversed(days << (31 - newest) | days >> (newest + 1))
 }
 
 private func unrotated(_ days: UInt32, _ base: Instant) -> UInt32 {
-    var result: UInt32 = 0
-    let newest = Resolution.day.bucket(base)
-    for d in 0..<32 where days & 1 << UInt32(d) != 0 {
-        result |= 1 << UInt32((newest - Int64(d)) & 31)
-    }
-    return result
+    let newest = UInt32(truncatingIfNeeded: Resolution.day.bucket(base)) & 31
+    let bits = reversed(days)
+    return bits >> (31 - newest) | bits << (newest + 1)
+}
+
+/// The bits in the opposite order.
+private func reversed(_ value: UInt32) -> UInt32 {
+    var bits = value
+    bits = (bits >> 1) & 0x5555_5555 | (bits & 0x5555_5555) << 1
+    bits = (bits >> 2) & 0x3333_3333 | (bits & 0x3333_3333) << 2
+    bits = (bits >> 4) & 0x0f0f_0f0f | (bits & 0x0f0f_0f0f) << 4
+    return bits.byteSwapped
 }
 
 extension SubjectState {

@@ -36,8 +36,9 @@ final class BankSegment: Sendable {
         var byKey: [EntryKey: Int32] = [:]
         byKey.reserveCapacity(rows.count)
         var heads: [DigestKey: Int32] = [:]
+        heads.reserveCapacity(rows.count)
         var next = [Int32](repeating: -1, count: rows.count)
-        var near: [HashAlgorithm: [DigestKey]] = [.pdq: [], .vpdq: []]
+        var (pdqDigests, frameDigests): ([DigestKey], [DigestKey]) = ([], [])
         // Backwards, so that the lists of equal digests run forwards.
         for index in rows.indices.reversed() {
             let row = rows[index]
@@ -45,12 +46,12 @@ final class BankSegment: Sendable {
             guard row.operation != .remove, let digest = DigestKey(row.digest) else { continue }
             if let head = heads.updateValue(Int32(index), forKey: digest) {
                 next[index] = head
-            } else {
-                near[digest.algorithm]?.append(digest)
+            } else if digest.algorithm == .pdq {
+                pdqDigests.append(digest)
+            } else if digest.algorithm == .vpdq {
+                frameDigests.append(digest)
             }
         }
-        let pdqDigests = near[.pdq] ?? []
-        let frameDigests = near[.vpdq] ?? []
         pdq = HammingPlanes(pdqDigests)
         pdqHeads = pdqDigests.map { heads[$0] ?? -1 }
         frames = HammingPlanes(frameDigests)

@@ -62,17 +62,24 @@ public struct BankSnapshot: Sendable {
     /// Appends a segment, after merging into it those that are not twice its size.
     private static func merged(_ older: [BankSegment], _ newest: BankSegment) -> [BankSegment] {
         var segments = older
-        var rows = newest.rows
-        var isMerged = false
-        while let last = segments.last, last.rows.count < 2 * rows.count {
-            let overriding = isMerged ? BankSegment(rows) : newest
-            rows = last.rows.filter { !overriding.holds(EntryKey($0)) } + rows
+        var merged = [newest]
+        var count = newest.rows.count
+        while let last = segments.last, last.rows.count < 2 * count {
+            merged.append(last)
+            count += last.rows.count
             segments.removeLast()
-            isMerged = true
         }
-        if segments.isEmpty { rows.removeAll { $0.operation == .remove } }
-        guard !rows.isEmpty else { return segments }
-        return segments + [isMerged || rows.count != newest.rows.count ? BankSegment(rows) : newest]
+        if merged.count == 1, !segments.isEmpty { return segments + merged }
+        var rows: [HashEntry] = []
+        rows.reserveCapacity(count)
+        for (index, segment) in merged.enumerated() {
+            for row in segment.rows {
+                if segments.isEmpty, row.operation == .remove { continue }
+                let key = EntryKey(row)
+                if !merged[..<index].contains(where: { $0.holds(key) }) { rows.append(row) }
+            }
+        }
+        return rows.isEmpty ? segments : segments + [BankSegment(rows)]
     }
 
     /// Entries whose digest has equal bytes.
