@@ -6,6 +6,9 @@ internal import SwiftProtobuf
 extension PBDeadLetter {
     /// Bytes of the original that are kept; the digest always covers all of them.
     public static let maximumKeptBytes = 512 << 10
+    /// Bytes of the key and of the headers that are kept. With the value's, in base64, they stay below
+    /// a broker's usual limit of a megabyte: a dead letter that cannot be written would stop a task.
+    static let maximumKeptEnvelopeBytes = 32 << 10
     /// Header names that are kept.
     static let maximumHeaderNames = 32
 
@@ -45,8 +48,8 @@ extension PBDeadLetter {
         _ key: [UInt8]?, _ headers: [(name: String, value: [UInt8])]
     ) -> [UInt8] {
         var envelope = PBOriginalEnvelope()
-        envelope.key = Data((key ?? []).prefix(maximumKeptBytes))
-        var room = maximumKeptBytes
+        envelope.key = Data((key ?? []).prefix(maximumKeptEnvelopeBytes))
+        var room = maximumKeptEnvelopeBytes
         for header in headers {
             room -= header.name.utf8.count + header.value.count
             guard room >= 0 else { break }

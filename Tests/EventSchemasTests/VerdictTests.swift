@@ -113,6 +113,17 @@ struct DeadLetterTests {
         #expect(!bytes.contains(Array("key-secret".utf8)) && !bytes.contains(Array("ssss".utf8)))
     }
 
+    @Test("A dead letter fits a record, whatever was rejected")
+    func fits() throws {
+        let huge = Array(repeating: UInt8(1), count: 2 << 20)
+        let letter = try TestRecord(bytes: huge, type: "x").view { view throws(Rejection) in
+            PBDeadLetter(
+                view, key: huge, headers: Array(repeating: ("name", huge), count: 50),
+                rejection: Rejection(.oversize, field: "value"), sealer: TestSealer())
+        }
+        #expect(letter.bytes(as: .json).count < 1_000_000)
+    }
+
     @Test("Every reason has its number on the wire")
     func reasons() {
         for reason in [RejectionReason.malformedPayload, .unknownVersion, .outOfRange] {

@@ -476,7 +476,7 @@ public nonisolated enum PBActionKind: SwiftProtobuf.Enum, Swift.CaseIterable {
   /// Expires. Targets an account.
   case limitGroupAdds // = 16
 
-  /// Expires. Targets an account.
+  /// Expires. Targets an account or a group.
   case limitInvites // = 17
 
   /// Expires. Targets an account.

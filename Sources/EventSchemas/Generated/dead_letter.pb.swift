@@ -220,7 +220,7 @@ public nonisolated struct PBDeadLetter: @unchecked Sendable {
     set {_uniqueStorage()._headerNames = newValue}
   }
 
-  /// Key and headers of the original, sealed: a serialised OriginalEnvelope.
+  /// Key and headers of the original, each cut at 32 KiB, sealed: a serialised OriginalEnvelope.
   public var envelope: PBSealedValue {
     get {_storage._envelope ?? PBSealedValue()}
     set {_uniqueStorage()._envelope = newValue}
