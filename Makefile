@@ -30,10 +30,10 @@ build: .build/packages ## The command line, optimised.
 	$(SWIFT_BUILD)
 
 lint: ## Formatting, as the tree's .swift-format says.
-	swift format lint --strict --parallel --configuration .swift-format $(OWN_SWIFT)
+	@swift format lint --strict --parallel --configuration .swift-format $(OWN_SWIFT)
 
 format: ## Formats the tree in place.
-	swift format --in-place --parallel --configuration .swift-format $(OWN_SWIFT)
+	@swift format --in-place --parallel --configuration .swift-format $(OWN_SWIFT)
 
 protos: ## Swift from Schemas/*.proto; builds the generator once, which takes minutes.
 	$(SWIFT_BUILD) --product protoc-gen-swift

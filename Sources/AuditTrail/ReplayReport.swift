@@ -55,9 +55,9 @@ public struct ReplayDifference: Hashable, Sendable, CustomStringConvertible {
 
     /// Where and what, in words.
     public var description: String {
-        let where_ = ranges.filter { $0.to > $0.from }
+        let place = ranges.filter { $0.to > $0.from }
             .map { "\($0.source) \($0.from)..<\($0.to)" }.joined(separator: ", ")
-        return "\(task) record \(sequence) (\(where_)): "
+        return "\(task) record \(sequence) (\(place)): "
             + aspects.map { "\($0)" }.joined(separator: "; ")
     }
 }

@@ -132,7 +132,11 @@ private struct DigitCursor {
     mutating func offsetMinutes() -> Int? {
         if take(oneOf: "Zz") { return 0 }
         let sign: Int
-        if take(UInt8(ascii: "+")) { sign = 1 } else if take(UInt8(ascii: "-")) { sign = -1 } else {
+        if take(UInt8(ascii: "+")) {
+            sign = 1
+        } else if take(UInt8(ascii: "-")) {
+            sign = -1
+        } else {
             return nil
         }
         guard let hours = number(2), take(UInt8(ascii: ":")), let minutes = number(2),
