@@ -89,7 +89,8 @@ public protocol LaneLog: Sendable {
 
     /// Answers `.assigned`: starts delivery of partitions, each at its position. May be empty. From
     /// here on, and not before, commits carry the group metadata of that assignment: a round that
-    /// was processed under an earlier one must not pass for one of this.
+    /// was processed under an earlier one must not pass for one of this. Every `.assigned` has exactly
+    /// one answer, in turn; an answer to one that a later event has overtaken does nothing.
     func start(_ positions: [TopicPartition: Int64]) async throws(LogError)
 
     /// Holds delivery of these sources back while others flow; membership and all else go on. What
@@ -99,8 +100,8 @@ public protocol LaneLog: Sendable {
     /// Ends `pause`.
     func resume(_ sources: [TopicPartition]) async
 
-    /// Answers `.revoked`: the lane has settled or dropped what it held of the partitions. An answer
-    /// to a revocation that a loss has overtaken is ignored.
+    /// Answers `.revoked`: the lane has settled or dropped what it held of the partitions. Every
+    /// `.revoked` has exactly one answer, in turn; one that a loss has overtaken does nothing.
     func release(_ sources: [TopicPartition]) async
 
     /// Committed offsets once they are stable, that is with no transaction of the group pending.

@@ -61,7 +61,10 @@ final class CoreLane: LaneLog {
         defer { state.groups[group]?.members[id] = member }
         if !member.control.isEmpty {
             let event = member.control.removeFirst()
-            if case .assigned = event { member.isAssignmentUnseen = false }
+            if case .assigned = event {
+                member.isAssignmentUnseen = false
+                member.assignmentsSeen += 1
+            }
             return .event(event)
         }
         let flowing = member.started.keys.filter { !member.paused.contains($0) }.sorted()

@@ -15,6 +15,12 @@ struct LogGroup {
         /// of the new generation.
         var generation = 0
         var assignedGeneration = 0
+        /// An answer belongs to the event with its number: one that a later event has overtaken must
+        /// not pass for an answer to that.
+        var assignmentsSeen = 0
+        var starts = 0
+        var revocations = 0
+        var releases = 0
         /// Why the member is beyond use.
         var failure: LogError?
         var started: [TopicPartition: Int64] = [:]
@@ -75,24 +81,28 @@ struct LogGroup {
             } else if !member.isRevoked {
                 members[id]?.control.append(.revoked(member.owned.sorted()))
                 members[id]?.isRevoked = true
+                members[id]?.revocations += 1
             }
         }
     }
 
     mutating func start(_ id: Int, _ positions: [TopicPartition: Int64]) {
         guard var member = members[id] else { return }
+        member.starts += 1
+        defer { members[id] = member }
+        guard member.starts == member.assignmentsSeen, !member.isAssignmentUnseen else { return }
         member.generation = member.assignedGeneration
         for (source, position) in positions where member.owned.contains(source) {
             member.started[source] = position
             member.drainedAt[source] = nil
             member.paused.remove(source)
         }
-        members[id] = member
     }
 
-    /// Does nothing for a member that was not asked to let go: its answer came too late.
     mutating func release(_ id: Int, _ sources: [TopicPartition]) {
-        guard members[id]?.isRevoked == true else { return }
+        members[id]?.releases += 1
+        guard let member = members[id], member.isRevoked, member.releases == member.revocations
+        else { return }
         members[id]?.owned.subtract(sources)
         for source in sources { members[id]?.started[source] = nil }
         if members[id]?.owned.isEmpty == true { letGo(id) }
