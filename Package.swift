@@ -105,6 +105,7 @@ let package = Package(
         tests("Architecture", []),
         tests("SafetyModel", ["SafetyModel"]),
         tests("Streaming", ["Streaming", "StreamingTesting"]),
+        tests("FileLog", ["FileLog", "Streaming", "StreamingTesting"]),
         tests(
             "Simulation",
             ["Simulation", "EventSchemas", "SafetyModel", "Streaming", crypto, protobuf]),
