@@ -32,7 +32,7 @@ extension Feature {
         ("enforcements_30d", all, "enforcements against the subject that were not reversed"),
         (
             "tied_enforcements_30d", all,
-            "those against what it runs, or who runs it; half a hop further"
+            "those against what it runs, or who runs it"
         ),
         ("loose_enforcements_30d", all, "those against accounts that merely joined it"),
         ("administrators", group, "accounts known to have admin rights, at most 16"),

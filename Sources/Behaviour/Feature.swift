@@ -100,9 +100,9 @@ extension SubjectState {
         case .sightings7d: days(.sightings, 7, time)
         case .sightingSources7d: parties(.sources, 7, time)
         case .sightingClasses7d: parties(.sourceClasses, 7, time)
-        case .enforcements30d: standing(time) { $0.hops == 0 }
-        case .tiedEnforcements30d: tiedEnforcements(time)
-        case .looseEnforcements30d: standing(time) { $0.hops > 0 && !$0.isClose }
+        case .enforcements30d: standing(time) { $0.nearness == .own }
+        case .tiedEnforcements30d: standing(time) { $0.nearness == .close }
+        case .looseEnforcements30d: standing(time) { $0.nearness == .loose }
         case .administrators: tied(.administrator)
         case .links: tied(.link)
         case .reusedDevice: flag(.reusedDevice)
@@ -141,12 +141,6 @@ extension SubjectState {
                 isMeant($0) && Feature.isRestriction($0.action) && $0.time > start
                     && $0.time <= time
             })
-    }
-
-    /// What was reached over another counts half.
-    private func tiedEnforcements(_ time: Instant) -> Double {
-        standing(time) { $0.hops == 1 && $0.isClose }
-            + standing(time) { $0.hops > 1 && $0.isClose } / 2
     }
 
     private func tied(_ tie: Tie) -> Double { Double(relations.all.count { $0.tie == tie }) }

@@ -8,13 +8,22 @@ public struct Standing: Hashable, Sendable {
     public var action: Action?
     /// Event time of the feedback.
     public var time: Instant
-    /// 0: against the subject itself.
+    /// How often the feedback had travelled when it came.
     public var hops: UInt8
-    /// The tied subject is what this one created, administers or belongs to, or the other way
-    /// round; not one that it merely joined.
-    public var isClose: Bool
+    /// Whom it is against.
+    public var nearness: Nearness
     /// Whom this was passed on to, so that a reversal reaches the same.
     public var told: [Subject]
+}
+
+/// Whom an enforcement is against, as its neighbour sees it. Raw values are in stored state.
+public enum Nearness: UInt8, Sendable {
+    /// The subject itself.
+    case own = 0
+    /// What the subject created, administers or leads to, or who does so with it.
+    case close = 1
+    /// Somebody who merely joined it.
+    case loose = 2
 }
 
 /// The feedback that has not been taken back.
@@ -34,7 +43,7 @@ struct Feedback: Sendable, Equatable {
         if let index = all.firstIndex(where: { $0.decision == standing.decision }) {
             guard standing.hops < all[index].hops else { return }
             all[index].hops = standing.hops
-            all[index].isClose = standing.isClose
+            all[index].nearness = standing.nearness
             return
         }
         all.append(standing)

@@ -163,12 +163,12 @@ extension SubjectState {
             .creator, .administrator, .createdGroup, .administeredGroup, .createdLink, .link,
             .group,
         ]
+        let isClose = signal.related.map { relations.has(close, $0) } ?? false
         feedback.add(
             Standing(
-                decision: decision, action: signal.action, time: signal.time, hops: signal.hops,
-                isClose: signal.hops == 0
-                    || signal.related.map { relations.has(close, $0) } ?? false,
-                told: []))
+                decision: decision, action: signal.action, time: signal.time,
+                hops: min(signal.hops, Signal.maximumHops),
+                nearness: signal.kind == .enforced ? .own : isClose ? .close : .loose, told: []))
     }
 
     /// Takes an enforcement back.

@@ -139,7 +139,7 @@ extension SubjectState {
             for standing in feedback.all {
                 writer.id(standing.decision)
                 writer.byte(standing.action?.rawValue ?? 0)
-                writer.byte(standing.hops << 1 | (standing.isClose ? 1 : 0))
+                writer.byte(standing.hops << 2 | standing.nearness.rawValue)
                 write(standing.time, from: base, &writer)
                 writer.number(UInt64(standing.told.count))
                 for subject in standing.told {
@@ -316,6 +316,7 @@ private func readFeedback(
             throw StateError(.malformed)
         }
         let hops = try reader.byte()
+        guard let nearness = Nearness(rawValue: hops & 3) else { throw StateError(.malformed) }
         let time = try readTime(&reader, base)
         var told: [Subject] = []
         for _ in 0..<(try reader.count(limit: SubjectState.maximumTold)) {
@@ -327,7 +328,7 @@ private func readFeedback(
         all.append(
             Standing(
                 decision: decision, action: Action(rawValue: rawAction), time: time,
-                hops: hops >> 1, isClose: hops & 1 == 1, told: told))
+                hops: hops >> 2, nearness: nearness, told: told))
     }
     return Feedback(all)
 }

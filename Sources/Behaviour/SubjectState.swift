@@ -54,7 +54,7 @@ public struct SubjectState: Sendable, Equatable {
         result.lastDeviceChange = later(result.lastDeviceChange, facts.deviceChange)
         result.lastNumberChange = later(result.lastNumberChange, facts.numberChange)
         result.reportedThreat = later(result.reportedThreat, facts.threat)
-        let own = feedback.all.count { $0.hops == 0 && Feature.isRestriction($0.action) }
+        let own = feedback.all.count { $0.nearness == .own && Feature.isRestriction($0.action) }
         result.priorEnforcements = max(result.priorEnforcements, Int64(own))
         return result
     }

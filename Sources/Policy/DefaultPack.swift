@@ -263,6 +263,25 @@ extension Pack {
               self: [limit_group_adds, limit_forwarding, request_review]
             budget: {per: 1d, limit: 500}
 
+          - id: young-outreach-with-reports
+            on: account
+            when: contacts_24h >= 60 and age_hours <= 336 and aged_reporters_7d >= 2
+            harm: enticement
+            propose:
+              self: [limit_group_adds, limit_forwarding, request_review]
+            budget: {per: 1d, limit: 500}
+
+          # Strangers stream into a new group by link, and older accounts report it.
+          - id: young-group-filling-with-reports
+            on: group
+            when: signal.kind == reported and signal.category in [csam, enticement, trafficking]
+              and age_hours <= 336 and joins_24h >= 10 and aged_reporters_7d >= 3
+            harm: csam
+            propose:
+              self: [preserve_evidence, limit_invites, request_review]
+              links: [delist_invite_link]
+            budget: {per: 1d, limit: 500}
+
           # Rates that a person does not reach by hand.
           - id: group-creation-rate
             on: account

@@ -38,7 +38,7 @@ func passOn(_ signal: Signal, _ state: inout SubjectState) -> [NeighbourSignal] 
 /// Only what speaks about the subject itself travels, not the removal of one picture; it ends at
 /// the hop limit, and with whom it reached through somebody who had merely joined.
 private func spreads(_ standing: Standing) -> Bool {
-    guard standing.hops < Signal.maximumHops, standing.isClose else { return false }
+    guard standing.hops < Signal.maximumHops, standing.nearness != .loose else { return false }
     return switch standing.action {
     case .banAccount, .suspendAccount, .removeGroup, .disableGroup, .revokeInviteLink,
         .delistInviteLink:

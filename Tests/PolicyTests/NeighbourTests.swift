@@ -60,13 +60,16 @@ struct NeighbourTests {
         var world = world()
         let before = world.states.mapValues(\.standing)
         world.send(
-            signal(.enforced, of: group("g"), decision: id(50), action: .disableGroup))
+            signal(
+                .enforced, of: group("g"), hops: 1, decision: id(50), action: .disableGroup))
         #expect(world.value(.tiedEnforcements30d, account("owner")) == 1)
         #expect(world.value(.tiedEnforcements30d, account("helper")) == 1)
-        #expect(world.value(.tiedEnforcements30d, group("h")) == 0.5)
         #expect(world.standing(account("joiner")) == 0)
+        // The signal had come from afar already: it goes no further than those next to it.
+        #expect(world.standing(group("h")) == 0)
         world.send(
-            signal(.reversed, of: group("g"), decision: id(50), action: .disableGroup))
+            signal(
+                .reversed, of: group("g"), hops: 1, decision: id(50), action: .disableGroup))
         #expect(world.states.mapValues(\.standing) == before)
     }
 
