@@ -40,6 +40,7 @@ extension LogError {
         case RD_KAFKA_RESP_ERR__BAD_MSG, RD_KAFKA_RESP_ERR__BAD_COMPRESSION,
             RD_KAFKA_RESP_ERR_INVALID_MSG:
             return .damaged
+        case RD_KAFKA_RESP_ERR__DESTROY: return .closed
         case RD_KAFKA_RESP_ERR__FATAL, RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE:
             return .fatal
         default:

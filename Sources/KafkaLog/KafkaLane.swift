@@ -129,8 +129,11 @@ final class KafkaLane: LaneLog {
         var metadata: GroupMetadata?
         do throws(LogError) {
             if !offsets.isEmpty { metadata = try loop.membership.metadata(for: offsets.keys) }
-            return try await thread.run { [producer, metadata] in
-                .success(producer.commit(output, offsets: offsets, metadata: metadata))
+            return try await thread.run { [producer, metadata, loop] in
+                let result = producer.commit(output, offsets: offsets, metadata: metadata)
+                // Nothing that this member reads can be committed any more.
+                if producer.isFenced { loop.end(because: Self.replaced) }
+                return .success(result)
             }
         } catch {
             return error.code == .fenced ? .fenced(error) : .aborted(error)
@@ -157,6 +160,7 @@ final class KafkaLane: LaneLog {
         }
     }
 
+    private static let replaced = LogError(.fenced, "another producer has this lane's place")
     private static let closed = LogError(.closed, "the lane is closed")
 }
 

@@ -49,7 +49,7 @@ extension PollLoop {
     private func awaitRelease(_ consumer: OpaquePointer) {
         let deadline = Ticks.after(settings.sessionTimeout / 2)
         while Ticks.now < deadline {
-            if serveInbox(consumer) { return }
+            if serveInbox(consumer) || failure != nil { return }
             if inbox.withLock({ $0.releases >= self.revocations }) { return }
             sleep(until: deadline)
         }
@@ -71,11 +71,12 @@ extension PollLoop {
     /// Does what the lane asked for.
     /// - Returns: whether it asked to close.
     func serveInbox(_ consumer: OpaquePointer) -> Bool {
-        let (commands, isClosing) = inbox.withLock { inbox in
+        let (commands, isClosing, failure) = inbox.withLock { inbox in
             inbox.isPoked = false
             defer { inbox.commands = [] }
-            return (inbox.commands, inbox.isClosing)
+            return (inbox.commands, inbox.isClosing, inbox.failure)
         }
+        if let failure { fail(failure) }
         for command in commands {
             switch command {
             case .start(let positions, let continuation):

@@ -10,6 +10,8 @@ struct PollInbox {
     }
 
     var commands: [Command] = []
+    /// Why the lane has to end, found elsewhere.
+    var failure: LogError?
     /// Answers to `.revoked` so far.
     var releases = 0
     var isClosing = false
@@ -41,6 +43,7 @@ final class PollLoop: @unchecked Sendable {
     var starts = 0
     var revocations = 0
     var failure: LogError?
+    private var hasLeft = false
     /// Since when the mailbox is full and nothing is polled.
     private var fullSince: Ticks?
     /// The buffers were full for long: records wait in the library's queues while the rest is polled.
@@ -60,21 +63,37 @@ final class PollLoop: @unchecked Sendable {
     func run(_ consumer: OpaquePointer) {
         while !serveInbox(consumer) {
             if failure != nil {
-                sleep(until: .after(.milliseconds(200)))
+                // At once, so that others take over, and a zombie does not come back.
+                leave(consumer)
+                sleep(until: .after(.seconds(1)))
             } else if mayPoll(consumer) {
                 poll(consumer)
             }
         }
+        leave(consumer)
+        inbox.withLock { $0.isEnded = true }
+        _ = serveInbox(consumer)
+        mailbox.fail(LogError(.closed, "the lane is closed"))
+    }
+
+    private func leave(_ consumer: OpaquePointer) {
+        guard !hasLeft else { return }
+        hasLeft = true
         membership.ended()
-        rd_kafka_consumer_close(consumer)
+        // A yield that comes while the consumer is being closed would end that half-way.
         let queue = inbox.withLock { inbox -> OpaquePointer? in
-            inbox.isEnded = true
             defer { inbox.queue = nil }
             return inbox.queue
         }
-        _ = serveInbox(consumer)
         if let queue { rd_kafka_queue_destroy(queue) }
-        mailbox.fail(LogError(.closed, "the lane is closed"))
+        rd_kafka_consumer_close(consumer)
+    }
+
+    /// Ends the lane's membership. From any thread.
+    func end(because error: LogError) {
+        membership.ended()
+        inbox.withLock { $0.failure = error }
+        wake()
     }
 
     /// Ends whatever the thread waits for. From any thread.

@@ -9,7 +9,8 @@ final class TransactionalProducer: @unchecked Sendable {
     private let report: @Sendable (KafkaNotice) -> Void
     private var client: KafkaClient?
     private var topics: [String: OpaquePointer] = [:]
-    private var isFenced = false
+    /// Another producer with the same id has this one's place, for good.
+    private(set) var isFenced = false
 
     init(
         _ settings: KafkaSettings, transactionalID: String,

@@ -15,9 +15,13 @@ import Testing
         let successor = try await fixture.log.openLane(fixture.lane([from], instance: "one"))
         #expect(await zombie.commit(.one(to, "b"), offsets: [source: 2]).kind == "fenced")
         #expect(await zombie.commit(.one(to, "c"), offsets: [source: 3]).kind == "fenced")
+        await #expect(throws: LogError.self) {
+            while true { _ = try await zombie.next(wait: .seconds(10)) }
+        }
         #expect(try await successor.startNext() == [source])
         #expect(try await successor.committed([source]) == [source: 1])
-        #expect(await successor.commit(.one(to, "d"), offsets: [source: 4]).kind == "committed")
+        let last = await successor.commit(.one(to, "d"), offsets: [source: 4])
+        #expect(last.kind == "committed", "\(last)")
         #expect(try await fixture.values(to) == ["a", "d"])
         await zombie.close()
         await successor.close()
