@@ -30,10 +30,7 @@ extension Feature {
         ("sighting_sources_7d", advertised, "distinct places of sightings"),
         ("sighting_classes_7d", advertised, "distinct kinds of places of sightings"),
         ("enforcements_30d", all, "enforcements against the subject that were not reversed"),
-        (
-            "tied_enforcements_30d", all,
-            "those against what it runs, or who runs it"
-        ),
+        ("tied_enforcements_30d", all, "those against what it runs, or who runs it"),
         ("loose_enforcements_30d", all, "those against accounts that merely joined it"),
         ("administrators", group, "accounts known to have admin rights, at most 16"),
         ("links", group, "invite links known, at most 16"),

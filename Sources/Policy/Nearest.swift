@@ -1,5 +1,9 @@
+/// Longer names are not compared, nor shown whole.
+let maximumNameBytes = 64
+
 /// The known name that was most likely meant; nil where none is close.
 func nearest(_ name: String, among known: [String]) -> String? {
+    guard name.utf8.count <= maximumNameBytes else { return nil }
     let limit = max(1, name.count / 3)
     var best: (name: String, distance: Int)?
     for candidate in known {

@@ -64,7 +64,27 @@ struct PackReader {
         return document
     }
 
+    private static let maximumShownBytes = 400
+
+    /// Aliases are refused before anything follows them: a few lines of them stand for more than
+    /// memory holds.
+    private func refuseAliases() throws(PackError) {
+        for (index, line) in lines.enumerated() {
+            var before: Character = " "
+            for (column, character) in line.enumerated() {
+                let startsWord = before == " " || "[{,:-?".contains(before)
+                if character == "#", before == " " { break }
+                if character == "*", startsWord {
+                    throw error(
+                        line: index + 1, column: column + 1, "a pack has no aliases; write it out")
+                }
+                before = character == "\t" ? " " : character
+            }
+        }
+    }
+
     private func compose() throws(PackError) -> Node? {
+        try refuseAliases()
         do {
             return try Yams.compose(yaml: text)
         } catch let yaml as YamlError {
@@ -94,11 +114,15 @@ struct PackReader {
 
     func error(line: Int, column: Int, _ message: String) -> PackError {
         let source = lines.indices.contains(line - 1) ? lines[line - 1] : ""
-        return PackError(file: file, line: line, column: column, message: message, source: source)
+        let isShown = source.utf8.count <= Self.maximumShownBytes
+        return PackError(
+            file: file, line: line, column: column, message: message,
+            source: isShown ? source : "")
     }
 
     /// An unknown name, with the nearest known one, or with all of a few.
     func unknown(_ what: String, _ name: String, _ known: [String]) -> String {
+        guard name.utf8.count <= maximumNameBytes else { return "unknown \(what)" }
         if let near = nearest(name, among: known) {
             return "unknown \(what) \"\(name)\"; did you mean \"\(near)\"?"
         }

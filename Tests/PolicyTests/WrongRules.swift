@@ -1,6 +1,19 @@
 /// Continues `WrongPacks.swift`.
 let wrongRules: [WrongPack] = [
     WrongPack(
+        name: "an alias",
+        text: #"""
+            pack: test
+            rules:
+              - &first {id: rate}   # fine: *first
+              - *first
+            """#,
+        error: #"""
+            pack.yaml:4:5: a pack has no aliases; write it out
+              4 |   - *first
+                |     ^
+            """#),
+    WrongPack(
         name: "a comparison of names by size",
         text: #"""
             pack: test
