@@ -7,16 +7,21 @@ public enum RecordField: Int, Sendable, CaseIterable {
     case otherHeaders
 
     /// The field of a header, `otherHeaders` for one that has no slot.
-    public init(headerName: UnsafeRawBufferPointer) {
-        for (name, field) in Self.slots
-        where name.utf8CodeUnitCount == headerName.count
-            && headerName.elementsEqual(
-                UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
-        {
-            self = field
-            return
+    public init(headerName name: UnsafeRawBufferPointer) {
+        switch name.count {
+        case 5 where Self.equals(name, "ce_id"): self = .eventID
+        case 7 where Self.equals(name, "ce_type"): self = .eventType
+        case 7 where Self.equals(name, "ce_time"): self = .eventTime
+        case 9 where Self.equals(name, "ce_source"): self = .eventSource
+        case 10 where Self.equals(name, "ce_subject"): self = .eventSubject
+        case 12 where Self.equals(name, "content-type"): self = .contentType
+        default: self = .otherHeaders
         }
-        self = .otherHeaders
+    }
+
+    private static func equals(_ bytes: UnsafeRawBufferPointer, _ text: StaticString) -> Bool {
+        for index in bytes.indices where bytes[index] != text.utf8Start[index] { return false }
+        return true
     }
 
     static let slots: [(StaticString, RecordField)] = [
@@ -32,22 +37,34 @@ public enum RecordField: Int, Sendable, CaseIterable {
 
 /// Records as a log delivered them, in one piece of memory: filled once, then shared and immutable.
 public final class RecordChunk: Sendable {
-    struct Slice {
-        var start: UInt32
+    @usableFromInline struct Slice: Sendable {
+        @usableFromInline var start: UInt32
         /// -1 where the record has no such field.
-        var count: Int32
+        @usableFromInline var count: Int32
+
+        init(start: UInt32, count: Int32) {
+            self.start = start
+            self.count = count
+        }
     }
 
-    struct Entry {
-        var source: Int32
-        var offset: Int64
-        var timestamp: Int64
-        var slices: InlineArray<9, Slice>
+    @usableFromInline struct Entry: Sendable {
+        @usableFromInline var source: Int32
+        @usableFromInline var offset: Int64
+        @usableFromInline var timestamp: Int64
+        @usableFromInline var slices: InlineArray<9, Slice>
+
+        init(source: Int32, offset: Int64, timestamp: Int64, slices: InlineArray<9, Slice>) {
+            self.source = source
+            self.offset = offset
+            self.timestamp = timestamp
+            self.slices = slices
+        }
     }
 
     public let sources: [TopicPartition]
-    let bytes: [UInt8]
-    let entries: [Entry]
+    @usableFromInline let bytes: [UInt8]
+    @usableFromInline let entries: [Entry]
 
     init(sources: [TopicPartition], bytes: [UInt8], entries: [Entry]) {
         self.sources = sources
@@ -74,10 +91,10 @@ public struct Record: Sendable {
         self.index = index
     }
 
-    public var source: TopicPartition { chunk.sources[Int(chunk.entries[index].source)] }
-    public var offset: Int64 { chunk.entries[index].offset }
+    @inlinable public var source: TopicPartition { chunk.sources[Int(chunk.entries[index].source)] }
+    @inlinable public var offset: Int64 { chunk.entries[index].offset }
     /// The record's time stamp, Unix milliseconds.
-    public var timestamp: Int64 { chunk.entries[index].timestamp }
+    @inlinable public var timestamp: Int64 { chunk.entries[index].timestamp }
 
     /// Bytes of all fields.
     public var byteCount: Int {
@@ -87,13 +104,13 @@ public struct Record: Sendable {
         return sum
     }
 
-    public func has(_ field: RecordField) -> Bool {
+    @inlinable public func has(_ field: RecordField) -> Bool {
         chunk.entries[index].slices[field.rawValue].count >= 0
     }
 
     /// Calls `body` with the field's bytes, or with nil where the record lacks it. A record without
     /// value is a tombstone. The pointer is good only inside.
-    public func withBytes<R>(
+    @inlinable public func withBytes<R>(
         of field: RecordField, _ body: (UnsafeRawBufferPointer?) throws -> R
     ) rethrows -> R {
         let slice = chunk.entries[index].slices[field.rawValue]

@@ -137,6 +137,14 @@ struct OpenBatch: Sendable {
     /// A record came that should have stood before one that is here already.
     var isDisordered = false
 
+    init() {}
+
+    /// - Parameter count: the records that are likely to come.
+    init(reserving count: Int) {
+        records.reserveCapacity(count)
+        marks.reserveCapacity(count)
+    }
+
     func isFull(_ limits: BatchLimits) -> Bool {
         records.count >= limits.records || bytes >= limits.bytes
     }

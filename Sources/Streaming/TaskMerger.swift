@@ -89,7 +89,7 @@ public struct TaskMerger: Sendable {
     public mutating func takeBatch() -> TaskBatch? {
         guard !open.records.isEmpty else { return nil }
         let records = open.ordered(sourceCount: sources.count)
-        open = OpenBatch()
+        open = OpenBatch(reserving: min(records.count, limits.records))
         var ranges: [OffsetRange] = []
         ranges.reserveCapacity(sources.count)
         for rank in sources.indices { ranges.append(sources[rank].closeBatch()) }

@@ -1,6 +1,5 @@
 import Streaming
 import StreamingTesting
-import Synchronization
 import Testing
 
 /// Lanes under random faults and rebalances over the in-memory log (I1, I2).
@@ -27,7 +26,7 @@ import Testing
             group.addTask { try await runner.run() }
             group.addTask {
                 try await traffic(bench, seed: UInt64(seed), progress)
-                try await settle(bench, progress)
+                try await bench.whenDone(progress)
                 runner.stop()
             }
             for _ in 0..<2 { try await group.next() }
@@ -53,45 +52,4 @@ import Testing
             if random.chance(0.3) { _ = try await progress.changes.receive() }
         }
     }
-
-    /// Waits until everything delivered is committed.
-    private func settle(_ bench: Bench, _ progress: Progress) async throws {
-        while true {
-            let committed = try await bench.committed()
-            var isDone = true
-            for topic in Bench.sources {
-                for partition in 0..<bench.partitions {
-                    let source = TopicPartition(topic, partition)
-                    let reader = try await bench.log.openReader(
-                        source, from: committed[source] ?? 0, follow: false)
-                    if try await reader.next() != nil { isDone = false }
-                    await reader.close()
-                }
-            }
-            if isDone { return }
-            _ = try await progress.changes.receive()
-        }
-    }
-}
-
-/// Tells that lanes moved, and keeps what went wrong.
-final class Progress: LaneObserver {
-    /// Something happened since it was last received.
-    let changes = BoundedChannel<Bool>(capacity: 1)
-    private let all = Mutex<[String]>([])
-
-    var lines: [String] { all.withLock { $0 } }
-
-    func observe(_ observation: LaneObservation) {
-        switch observation {
-        case .round, .opened, .closed: _ = changes.offer(true)
-        case .restarting(_, let lane, let error, _, _): note("restart \(lane): \(error)")
-        case .stopped(_, let lane, let error): note("stopped \(lane): \(error ?? "")")
-        case .stalled(let task, let source, _): note("stalled \(task) on \(source)")
-        case .moving(let task): note("moving \(task)")
-        default: break
-        }
-    }
-
-    private func note(_ line: String) { all.withLock { $0.append(line) } }
 }

@@ -250,7 +250,12 @@ private struct ForeignOffsets: EventLog {
     }
 
     func openLane(_ settings: LaneSettings) async throws(LogError) -> any LaneLog {
-        Member(inner: try await inner.openLane(settings))
+        WrappedLane(
+            try await inner.openLane(settings),
+            commit: { inner, _, offsets in
+                _ = await inner.commit(OutputBatch(), offsets: offsets.mapValues { $0 + 1 })
+                return .unknown(LogError(.timedOut, "not known"))
+            })
     }
 
     func openReader(_ source: TopicPartition, from: Int64, follow: Bool)
@@ -260,36 +265,4 @@ private struct ForeignOffsets: EventLog {
     }
 
     func openWriter() async throws(LogError) -> any LogWriter { try await inner.openWriter() }
-
-    struct Member: LaneLog {
-        let inner: any LaneLog
-
-        func next(wait: Duration) async throws(LogError) -> LaneEvent? {
-            try await inner.next(wait: wait)
-        }
-
-        func start(_ positions: [TopicPartition: Int64]) async throws(LogError) {
-            try await inner.start(positions)
-        }
-
-        func pause(_ sources: [TopicPartition]) async {}
-        func resume(_ sources: [TopicPartition]) async {}
-        func release(_ sources: [TopicPartition]) async { await inner.release(sources) }
-
-        func committed(
-            _ sources: [TopicPartition]
-        ) async throws(LogError) -> [TopicPartition: Int64] {
-            try await inner.committed(sources)
-        }
-
-        func commit(
-            _ output: OutputBatch, offsets: [TopicPartition: Int64]
-        ) async -> CommitResult {
-            _ = await inner.commit(OutputBatch(), offsets: offsets.mapValues { $0 + 1 })
-            return .unknown(LogError(.timedOut, "not known"))
-        }
-
-        func renewProducer() async throws(LogError) { try await inner.renewProducer() }
-        func close() async { await inner.close() }
-    }
 }

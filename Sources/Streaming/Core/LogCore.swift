@@ -191,21 +191,11 @@ package final class LogCore: Sendable {
     private func write(
         _ output: OutputBatch, group: String, offsets: [TopicPartition: Int64], _ state: inout State
     ) -> CommitResult {
-        var next: [TopicPartition: Int64] = [:]
-        var assigned: [Int64] = []
-        assigned.reserveCapacity(output.count)
-        for entry in output.entries {
-            let source = TopicPartition(output.topics[entry.topic], entry.partition)
-            do throws(LogError) {
-                let offset =
-                    if let known = next[source] { known } else {
-                        try state.partition(source).end
-                    }
-                assigned.append(offset)
-                next[source] = offset + 1
-            } catch {
-                return .aborted(error)
-            }
+        let assigned: [Int64]
+        do throws(LogError) {
+            assigned = try assign(output, state)
+        } catch {
+            return .aborted(error)
         }
         let (payload, spans) = JournalCodec.encode(
             output, assigned: assigned, now: clock(), group: group, offsets: offsets)
@@ -221,21 +211,51 @@ package final class LogCore: Sendable {
                 return .unknown(error)
             }
         }
-        for (index, entry) in output.entries.enumerated() {
-            let span = JournalSpan(
-                position: position + spans[index].position, count: spans[index].count)
-            state.topics[output.topics[entry.topic]]?[Int(entry.partition)]
-                .append(assigned[index], span)
-        }
-        if gapAfterTransaction > 0 {
-            for source in next.keys {
-                state.topics[source.topic]?[Int(source.partition)].end += gapAfterTransaction
-            }
-        }
+        index(output, assigned, spans, at: position, &state)
         if !offsets.isEmpty {
             state.groups[group, default: LogGroup()].offsets.merge(offsets) { $1 }
         }
         return .committed
+    }
+
+    /// The offset of each record.
+    private func assign(_ output: OutputBatch, _ state: State) throws(LogError) -> [Int64] {
+        var ends: [[Int64]] = []
+        for topic in output.topics {
+            guard let partitions = state.topics[topic] else {
+                throw LogError(.notFound, "there is no topic \(topic)")
+            }
+            ends.append(partitions.map(\.end))
+        }
+        var assigned: [Int64] = []
+        assigned.reserveCapacity(output.count)
+        for entry in output.entries {
+            let partition = Int(entry.partition)
+            guard ends[entry.topic].indices.contains(partition) else {
+                throw LogError(
+                    .notFound,
+                    "\(output.topics[entry.topic]) has \(ends[entry.topic].count) partitions")
+            }
+            assigned.append(ends[entry.topic][partition])
+            ends[entry.topic][partition] += 1
+        }
+        return assigned
+    }
+
+    private func index(
+        _ output: OutputBatch, _ assigned: [Int64], _ spans: [JournalSpan], at position: Int64,
+        _ state: inout State
+    ) {
+        var topics = output.topics.map { state.topics.removeValue(forKey: $0) ?? [] }
+        var touched = Set<[Int]>()
+        for (number, entry) in output.entries.enumerated() {
+            let span = JournalSpan(
+                position: position + spans[number].position, count: spans[number].count)
+            topics[entry.topic][Int(entry.partition)].append(assigned[number], span)
+            if gapAfterTransaction > 0 { touched.insert([entry.topic, Int(entry.partition)]) }
+        }
+        for place in touched { topics[place[0]][place[1]].end += gapAfterTransaction }
+        for (name, partitions) in zip(output.topics, topics) { state.topics[name] = partitions }
     }
 
     private func append(_ payload: [UInt8], _ state: inout State) throws(LogError) -> Int64 {
