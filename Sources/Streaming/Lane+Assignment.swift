@@ -70,7 +70,8 @@ extension Lane {
             observe(.opened(task, took: (configuration.clock?.now ?? .zero) - began))
             return (
                 LaneTable.Slot(
-                    merger: merger, sources: sources, epoch: epoch, committed: committed),
+                    merger: merger, sources: sources, epoch: epoch, committed: committed,
+                    positions: positions),
                 positions
             )
         } catch {

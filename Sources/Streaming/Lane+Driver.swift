@@ -46,11 +46,7 @@ extension Lane {
                 await resumeSources(member)
                 continue
             }
-            if table.heldCount > configuration.settings.maximumBufferedRecords
-                || table.heldBytes > configuration.settings.maximumBufferedBytes
-            {
-                await pauseSources(member)
-            }
+            if table.isOver(configuration.settings) { await pauseSources(member) }
             guard let arrival = try await inbox.receive() else { return }
             try await take(arrival, member)
             table.fill(at: configuration.clock?.now)
@@ -61,12 +57,7 @@ extension Lane {
         if !held.isEmpty { return true }
         guard table.hasOpenBatch else { return false }
         if table.hasFullBatch { return true }
-        let settings = configuration.settings
-        if table.heldCount > settings.maximumBufferedRecords
-            || table.heldBytes > settings.maximumBufferedBytes
-        {
-            return true
-        }
+        if table.isOver(configuration.settings) { return true }
         guard let clock = configuration.clock else { return table.isSettled }
         return table.hasLingered(configuration.limits.linger, at: clock.now)
     }
@@ -89,9 +80,7 @@ extension Lane {
                 case .assigned, .records, .drained: break
                 }
                 try await handle(event, member)
-                if table.heldCount > configuration.settings.maximumBufferedRecords {
-                    await pauseSources(member)
-                }
+                if table.isOver(configuration.settings) { await pauseSources(member) }
             }
             table.fill(at: nil)
             if table.isSettled { return }
@@ -124,14 +113,14 @@ extension Lane {
     }
 
     private func pauseSources(_ member: any LaneLog) async {
-        let sources = table.sourcesToPause(over: configuration.settings.maximumBufferedRecords)
+        let sources = table.sourcesToPause(over: configuration.settings)
         if !sources.isEmpty { await member.pause(sources) }
     }
 
     /// - Returns: whether any source was resumed.
     @discardableResult
     private func resumeSources(_ member: any LaneLog) async -> Bool {
-        let sources = table.sourcesToResume(under: configuration.settings.maximumBufferedRecords)
+        let sources = table.sourcesToResume(under: configuration.settings)
         if !sources.isEmpty { await member.resume(sources) }
         return !sources.isEmpty
     }
@@ -156,10 +145,10 @@ extension Lane {
         }
     }
 
-    /// The next offset of each source as last committed.
+    /// The next offset of each source.
     private var positions: [(TopicPartition, Int64)] {
         table.slots.flatMap { slot in
-            slot.sources.compactMap { source in slot.committed[source].map { (source, $0) } }
+            slot.sources.compactMap { source in slot.positions[source].map { (source, $0) } }
         }
     }
 }

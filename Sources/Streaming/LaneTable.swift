@@ -8,6 +8,8 @@ struct LaneTable {
         let epoch: Int
         /// Offsets that the group has committed.
         var committed: [TopicPartition: Int64]
+        /// Where the task stands: its start, then what was committed.
+        var positions: [TopicPartition: Int64]
         /// When the open batch got its first record.
         var openSince: Duration?
         var waitingSince: Duration?
@@ -116,23 +118,42 @@ struct LaneTable {
     mutating func committed(_ offsets: [TopicPartition: Int64]) {
         for index in slots.indices {
             for source in slots[index].sources {
-                if let offset = offsets[source] { slots[index].committed[source] = offset }
+                guard let offset = offsets[source] else { continue }
+                slots[index].committed[source] = offset
+                slots[index].positions[source] = offset
             }
         }
     }
 
     // MARK: Holding back
 
-    /// Sources to pause, when the lane holds more than it may: those over their share.
-    mutating func sourcesToPause(over maximum: Int) -> [TopicPartition] {
-        let share = max(1, maximum / max(1, places.count))
-        return toggle(pausing: true) { $0.bufferedCount(rank: $1) > share }
+    /// Sources to pause, when the lane holds more than it may: those over their share of it.
+    mutating func sourcesToPause(over settings: LaneSettings) -> [TopicPartition] {
+        let (records, bytes) = share(of: settings)
+        return toggle(pausing: true) {
+            $0.bufferedCount(rank: $1) > records || $0.bufferedBytes(rank: $1) > bytes
+        }
     }
 
     /// Sources to resume: those under half of their share.
-    mutating func sourcesToResume(under maximum: Int) -> [TopicPartition] {
-        let half = max(1, maximum / max(1, places.count)) / 2
-        return toggle(pausing: false) { $0.bufferedCount(rank: $1) <= half }
+    mutating func sourcesToResume(under settings: LaneSettings) -> [TopicPartition] {
+        let (records, bytes) = share(of: settings)
+        return toggle(pausing: false) {
+            $0.bufferedCount(rank: $1) <= records / 2 && $0.bufferedBytes(rank: $1) <= bytes / 2
+        }
+    }
+
+    /// Whether the lane holds more than it may.
+    func isOver(_ settings: LaneSettings) -> Bool {
+        heldCount > settings.maximumBufferedRecords || heldBytes > settings.maximumBufferedBytes
+    }
+
+    private func share(of settings: LaneSettings) -> (records: Int, bytes: Int) {
+        let count = max(1, places.count)
+        return (
+            max(1, settings.maximumBufferedRecords / count),
+            max(1, settings.maximumBufferedBytes / count)
+        )
     }
 
     private mutating func toggle(

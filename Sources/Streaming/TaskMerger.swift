@@ -34,6 +34,8 @@ public struct TaskMerger: Sendable {
 
     /// Records of one source that are in no batch yet.
     public func bufferedCount(rank: Int) -> Int { sources[rank].count }
+    /// Their bytes.
+    public func bufferedBytes(rank: Int) -> Int { sources[rank].bytes }
 
     /// Takes records `range` of `chunk`, all of the source of this rank, and fills the open batch.
     /// - Parameter eventTime: Unix milliseconds, nil where a record has none.
