@@ -1,4 +1,4 @@
-internal import SafetyModel
+package import SafetyModel
 
 /// Counting in log time (I8). A period is counted in quarters, so what counts spans between one and
 /// one and a quarter periods; the mean of a baseline rests on whole days.
@@ -6,14 +6,14 @@ extension BudgetRow {
     private static let day: Int64 = 86_400_000
     private static let meanDays: Int64 = 7
 
-    init(period: TimeSpan) {
+    package init(period: TimeSpan) {
         self.init(width: Self.width(of: period))
     }
 
     private static func width(of period: TimeSpan) -> Int64 { max(1, period.milliseconds / 4) }
 
     /// How much automation may do in a period at `now`.
-    func allowance(_ budget: Budget, at now: Instant) -> Int64 {
+    package func allowance(_ budget: Budget, at now: Instant) -> Int64 {
         guard let baseline = budget.baseline else { return budget.limit }
         let today = now.milliseconds / Self.day
         let total = days.filter { $0.index < today && $0.index >= today - Self.meanDays }
@@ -25,14 +25,14 @@ extension BudgetRow {
     }
 
     /// What was done in the period that ends at `now`.
-    func spent(_ budget: Budget, at now: Instant) -> Int64 {
+    package func spent(_ budget: Budget, at now: Instant) -> Int64 {
         guard width == Self.width(of: budget.period) else { return 0 }
         let current = now.milliseconds / width
         return quarters.filter { $0.index >= current - 4 }.reduce(0) { $0 + $1.count }
     }
 
     /// Counts one.
-    mutating func count(_ budget: Budget, at now: Instant) {
+    package mutating func count(_ budget: Budget, at now: Instant) {
         let width = Self.width(of: budget.period)
         if self.width != width {
             self.width = width
@@ -45,7 +45,7 @@ extension BudgetRow {
     }
 
     /// Nothing in it counts any more.
-    func isStale(at now: Instant) -> Bool {
+    package func isStale(at now: Instant) -> Bool {
         let quarter = now.milliseconds / width
         let today = now.milliseconds / Self.day
         return !quarters.contains { $0.index >= quarter - 4 }

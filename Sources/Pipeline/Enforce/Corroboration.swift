@@ -73,11 +73,15 @@ package struct Corroborator: Sendable {
         let entries = Set(weighed.filter { $0.strength == strength }.map(\.name)).sorted()
         let forcing = forcing(proposal)
         if strength == .near { reasons.insert(.nearMatch) }
-        if forcing.contains(where: { $0 != .snapshotMissing }) { reasons.insert(.forcedRole) }
+        // Protection alone touches nobody and needs no human for these.
+        let isMore = proposal.actions.contains { $0.actionClass != .protective }
+        if isMore, forcing.contains(where: { $0 != .snapshotMissing }) {
+            reasons.insert(.forcedRole)
+        }
         if proposal.harm == .imminent || proposal.flags.contains(.imminent) {
             reasons.insert(.imminent)
         }
-        if isReporter(proposal) { reasons.insert(.reporterIsSubject) }
+        if isMore, isReporter(proposal) { reasons.insert(.reporterIsSubject) }
         return Corroboration(
             strength: strength, reasons: reasons.sorted { $0.rawValue < $1.rawValue },
             forcing: forcing, entries: strength > .behaviour ? entries : [],

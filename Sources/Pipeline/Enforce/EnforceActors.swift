@@ -5,16 +5,20 @@ internal import Streaming
 actor CorroborateActor {
     private let core: CorroborateCore
     private let bank: BankFeed
+    /// Nobody else keeps the bank up to date.
+    private let ownsBank: Bool
     private let next: BudgetActor
 
-    init(core: CorroborateCore, bank: BankFeed, next: BudgetActor) {
+    init(core: CorroborateCore, bank: BankFeed, ownsBank: Bool, next: BudgetActor) {
         self.core = core
         self.bank = bank
+        self.ownsBank = ownsBank
         self.next = next
     }
 
     func process(_ round: [TaskBatch]) async throws -> OutputBatch {
         var weighed: [WeighedBatch] = []
+        if ownsBank { try await bank.catchUp() }
         for batch in round {
             let records = core.decode(batch)
             // A match that Assess saw must not seem gone because this reader is behind.

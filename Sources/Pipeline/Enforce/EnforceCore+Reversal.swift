@@ -25,11 +25,10 @@ extension EnforceCore {
         state.set(row)
         let holders = removeHolder(row, at: ruling.now)
         let peers = peers(of: row, in: holders)
+        let isInherited = inheritTip(of: row, by: longest(peers))
         if row.isPublished {
             // Who still holds the action takes its place on the record before it is lifted.
-            if !peers.contains(where: \.isPublished), let heir = longest(peers) {
-                promote(heir, &result)
-            }
+            if let heir = longest(peers), !heir.isPublished { promote(heir, &result) }
             let lifted = reversal(of: row, ruling, isStillHeld: !peers.isEmpty)
             result.issues.append(.enforcement(lifted))
             if row.isFed {
@@ -40,13 +39,29 @@ extension EnforceCore {
                     ))
             }
         }
-        if row.tip != nil { correct(row, ruling, &result) }
+        if row.tip != nil, !isInherited { correct(row, ruling, &result) }
         unlearn(row, ruling, &result)
     }
 
     private mutating func removeHolder(_ row: EnforcementRow, at now: Instant) -> [Holder] {
         guard row.enforcement.action.actionClass != .protective else { return [] }
         return state.removeHolder(row).filter { $0.isLive(at: now) }
+    }
+
+    /// A tip stands while another decision rests on the same evidence.
+    private mutating func inheritTip(of row: EnforcementRow, by holder: Holder?) -> Bool {
+        guard let tip = row.tip, let holder, var heir = state.enforcement(holder.enforcement),
+            heir.tip == nil
+        else { return false }
+        heir.tip = tip
+        state.set(heir)
+        let subject = row.enforcement.subject
+        var known = state.tips(subject, row.incident)
+        for place in known.indices where known[place].tip.id == tip {
+            known[place].tip.enforcement = heir.enforcement.id
+        }
+        state.set(known, for: subject, row.incident)
+        return true
     }
 
     private mutating func promote(_ heir: Holder, _ result: inout EnforceResult) {

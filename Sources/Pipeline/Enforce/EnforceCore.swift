@@ -60,7 +60,7 @@ package struct EnforceCore: Sendable {
             state.record(decision)
             return result
         }
-        let shields = shields(proposal, at: now)
+        let shields = state.shields(proposal.target).filter { $0.until > now }
         if shields.contains(where: { covers($0, proposal, evidence) }) {
             state.record(decision)
             return result
@@ -78,13 +78,6 @@ package struct EnforceCore: Sendable {
 
     func bounded(_ keys: [ContentID]) -> [ContentID] {
         Array(Set(keys).sorted().prefix(settings.limits.evidenceKeys))
-    }
-
-    /// Standing verdicts on the target or on the subject whose state fired the rule.
-    private func shields(_ proposal: Proposal, at now: Instant) -> [Shield] {
-        var shields = state.shields(proposal.target)
-        if proposal.subject != proposal.target { shields += state.shields(proposal.subject) }
-        return shields.filter { $0.until > now }
     }
 
     /// The verdict has considered all that the proposal rests on (I9).

@@ -16,6 +16,7 @@ public actor EnforceStage: Stage {
     private let writing: WriterContext
     private let log: any EventLog
     private let bank: BankFeed
+    private let ownsBank: Bool
     private let sealer: any FieldSealer
     private let observer: PipelineObserver
     private let budget: BudgetActor
@@ -39,6 +40,7 @@ public actor EnforceStage: Stage {
         self.log = log
         self.sealer = sealer
         self.observer = observer
+        ownsBank = bank == nil
         self.bank =
             bank
             ?? BankFeed(
@@ -62,7 +64,7 @@ public actor EnforceStage: Stage {
         }
         first = CorroborateActor(
             core: try CorroborateCore(settings: settings, enforce: enforce, sealer: sealer),
-            bank: bank, next: budget)
+            bank: bank, ownsBank: ownsBank, next: budget)
         try await checkTopics()
         var core = EnforceCore(settings: enforce, sealer: sealer)
         var meta: MetaRow?
