@@ -9,6 +9,7 @@ import Testing
         let fixture = try await Fixture.make()
         let (from, to) = (try await fixture.topic("in"), try await fixture.topic("out"))
         let source = TopicPartition(from, 0)
+        try await fixture.write((0..<5).map { (from, 0, "\($0)") })
         let zombie = try await fixture.log.openLane(fixture.lane([from], instance: "one"))
         _ = try await zombie.startNext()
         #expect(await zombie.commit(.one(to, "a"), offsets: [source: 1]).kind == "committed")
@@ -32,7 +33,7 @@ import Testing
     func restartsStatic() async throws {
         let fixture = try await Fixture.make()
         let topic = try await fixture.topic("in", partitions: 2)
-        try await fixture.write([(topic, 0, "a"), (topic, 1, "b")])
+        try await fixture.write((0..<10).map { (topic, Int32($0 % 2), "\($0)") })
         let clock = ContinuousClock()
         for round in 0..<3 {
             let lane = try await fixture.log.openLane(fixture.lane([topic], instance: "one"))

@@ -120,6 +120,7 @@ import Testing
         let fixture = try await Fixture.make()
         let topic = try await fixture.topic("in", partitions: 2)
         let out = try await fixture.topic("out")
+        try await fixture.write((0..<10).map { (topic, Int32($0 % 2), "\($0)") })
         let first = try await fixture.log.openLane(fixture.lane([topic]))
         let sources = try await first.startNext()
         #expect(sources.count == 2)
