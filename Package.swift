@@ -89,7 +89,8 @@ let package = Package(
             name: "tutela-chaos",
             dependencies: [
                 "SafetyModel", "EventSchemas", "Streaming", "KafkaLog", "Policy", "CyberTip",
-                "AuditTrail", "Pipeline", "Simulation", "StreamingTesting", crypto, protobuf,
+                "AuditTrail", "Pipeline", "Simulation", "StreamingTesting", "KafkaTesting", crypto,
+                protobuf,
                 arguments, .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             path: "Tests/Chaos",
@@ -103,6 +104,11 @@ let package = Package(
             path: "Benchmarks/Bench",
             swiftSettings: strict),
         tests("Architecture", []),
+        .testTarget(
+            name: "InteropTests",
+            dependencies: ["tutela"],
+            exclude: ["interop.py", "checks.py", "platform_events.py", "schemas.py"],
+            swiftSettings: strict),
         tests("SafetyModel", ["SafetyModel"]),
         tests("Streaming", ["Streaming", "StreamingTesting"]),
         tests("FileLog", ["FileLog", "Streaming", "StreamingTesting"]),

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import KafkaLog
+import KafkaTesting
 import Pipeline
 import SafetyModel
 import Streaming
@@ -39,14 +40,15 @@ struct Orchestrate: AsyncParsableCommand {
 
     func run() async throws {
         let start = ContinuousClock.now
-        let broker =
-            if let given = self.broker { Broker.given(given) } else { try await Broker.start() }
-        defer { broker.stop() }
+        // Held until the end: the broker lives as long as this does.
+        let own = self.broker == nil ? try await TestBroker.start() : nil
+        defer { own?.stop() }
+        guard let address = self.broker ?? own?.address else { return }
         let session = Session(
-            options: self, broker: broker,
+            options: self, address: address, expiresMembers: !(own?.isOurs ?? false),
             plan: Plan(prefix: "chaos-\(ProcessInfo.processInfo.processIdentifier)"),
             log: try KafkaLog(
-                KafkaSettings(brokers: broker.address, properties: Rig.clientProperties)))
+                KafkaSettings(brokers: address, properties: Rig.clientProperties)))
         let held = try await session.run()
         say("\n\(held ? "Exactly once, shown" : "NOT SHOWN") in \((.now - start).brief)")
         if !held { throw ExitCode.failure }
@@ -55,7 +57,9 @@ struct Orchestrate: AsyncParsableCommand {
 
 struct Session {
     let options: Orchestrate
-    let broker: Broker
+    let address: String
+    /// Whether the broker forgets members that were killed; the one that we start never does.
+    let expiresMembers: Bool
     let plan: Plan
     let log: KafkaLog
 
@@ -114,7 +118,7 @@ struct Session {
         }
         say(
             "Preloaded \(total) records on \(plan.partitions) partitions of 4 topics, "
-                + "\(entries.count) hash entries, at \(broker.address)")
+                + "\(entries.count) hash entries, at \(address)")
         return ends
     }
 
@@ -127,7 +131,7 @@ struct Session {
         var disturber = Disturber(
             plan: plan, run: run, options: try workerOptions(isWild: isWild),
             folder: try runFolder(run), progress: progress, total: UInt64(options.events),
-            killsDynamic: isWild && broker.expiresMembers && !options.staticOnly,
+            killsDynamic: isWild && expiresMembers && !options.staticOnly,
             seed: options.seed &+ 17)
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -170,7 +174,7 @@ struct Session {
     }
 
     private func workerOptions(isWild: Bool) throws -> WorkerOptions {
-        var words = ["--broker", broker.address, "--lanes", "\(options.lanes)"]
+        var words = ["--broker", address, "--lanes", "\(options.lanes)"]
         if isWild {
             let perTask = options.events / Int(plan.partitions)
             words += ["--batch", "\(max(8, perTask / 250))", "--faults", "\(options.faults)"]

@@ -71,14 +71,15 @@ struct Worker: AsyncParsableCommand {
                 instance: instance, batch: options.batch),
         ]
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for runner in runners { group.addTask { try await runner.run() } }
             group.addTask {
                 for await _ in await UnixSignalsSequence(trapping: .sigterm, .sigint) {
                     for runner in runners { runner.stop() }
-                    return
                 }
             }
-            for _ in runners { try await group.next() }
+            try await withThrowingTaskGroup(of: Void.self) { running in
+                for runner in runners { running.addTask { try await runner.run() } }
+                try await running.waitForAll()
+            }
             group.cancelAll()
         }
         await kafka.close()

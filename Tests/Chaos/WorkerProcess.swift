@@ -33,7 +33,7 @@ final class WorkerProcess: Sendable {
     func kill() {
         process.withLock { process in
             Glibc.kill(process.processIdentifier, SIGKILL)
-            process.waitUntilExit()
+            while process.isRunning { usleep(1_000) }
         }
     }
 

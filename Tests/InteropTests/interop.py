@@ -21,10 +21,21 @@ from platform_events import Platform
 from schemas import Schemas
 
 PARTITIONS = 4
+PREFIX = f"interop-{os.getpid()}."
 OUTPUTS = [
     "safety.enforcement.v1", "safety.cybertip.v1", "safety.review-requests.v1",
     "tutela.dead-letters.v1",
 ]
+TOPICS = {
+    "accounts": "platform.accounts.v1", "groups": "platform.groups.v1",
+    "invites": "platform.invites.v1", "reports": "platform.reports.v1",
+    "signals": "tutela.signals.v1", "hash_entries": "safety.hash-entries.v1",
+    "verdicts": "safety.verdicts.v1", "proposals": "tutela.proposals.v1",
+    "assess_state": "tutela.state.assess.v1", "enforce_state": "tutela.state.enforce.v1",
+    "packs": "tutela.packs.v1", "ledger": "tutela.ledger.v1",
+    "dead_letters": "tutela.dead-letters.v1", "enforcement": "safety.enforcement.v1",
+    "cyber_tips": "safety.cybertip.v1", "review_requests": "safety.review-requests.v1",
+}
 # Topic, ce_type, content type and value of records that must become dead letters.
 MALFORMED = [
     ("platform.accounts.v1", "account.registered", "application/json", b"{", "MALFORMED_PAYLOAD"),
@@ -86,7 +97,9 @@ class Tutela:
         self.config = folder / "tutela.yaml"
         self.environment = dict(os.environ, TUTELA_SEALING_KEY=bytes(range(32)).hex())
         self.config.write_text(CONFIG.format(
-            address=address, port=self.port, partitions=PARTITIONS, format=output_format))
+            address=address, port=self.port, partitions=PARTITIONS, format=output_format,
+            prefix=PREFIX, topics="".join(
+                f"  {name}: {PREFIX}{topic}\n" for name, topic in TOPICS.items())))
 
     def create_topics(self):
         for command in ("create", "check"):
@@ -120,7 +133,9 @@ pipeline:
   output_format: {format}
 run:
   instance: interop
-enforce:
+  group_prefix: {prefix}group
+topics:
+{topics}enforce:
   mode: enforce
   conclusive_banks: [interop]
 http:
@@ -140,21 +155,20 @@ class Reader:
             "auto.offset.reset": "earliest"})
         self.records = {topic: [] for topic in OUTPUTS}
         self.consumer.assign([
-            TopicPartition(topic, partition, 0)
-            for topic in OUTPUTS
-            for partition in self.consumer.list_topics(topic, 10).topics[topic].partitions])
+            TopicPartition(PREFIX + topic, partition, 0)
+            for topic in OUTPUTS for partition in range(PARTITIONS)])
 
     def has(self, least: dict[str, int]) -> bool:
         for message in self.consumer.consume(500, 0.2):
             if not message.error():
-                self.records[message.topic()].append(message)
+                self.records[message.topic().removeprefix(PREFIX)].append(message)
         return all(len(self.records[topic]) >= count for topic, count in least.items())
 
 
 def kcat_lines(address: str, topic: str) -> list[list[str]]:
     """Key, ce_type and content-type of each record, as kcat reads them."""
     text = subprocess.run(
-        ["kcat", "-C", "-e", "-q", "-b", address, "-t", topic, "-X", "isolation.level=read_committed",
+        ["kcat", "-C", "-e", "-q", "-b", address, "-t", PREFIX + topic, "-X", "isolation.level=read_committed",
          "-f", "%k\t%h\n"], check=True, capture_output=True, text=True).stdout
     return [line.split("\t") for line in text.splitlines()]
 
@@ -183,7 +197,7 @@ def main():
 
 def run(tutela: Tutela, address: str, checks: Checks):
     tutela.create_topics()
-    platform = Platform(checks.schemas, address)
+    platform = Platform(checks.schemas, address, PREFIX)
     platform.bank()
     platform.flush()
     with tutela.running():
@@ -199,7 +213,7 @@ def run(tutela: Tutela, address: str, checks: Checks):
     checks.enforcements(reader.records["safety.enforcement.v1"], accounts)
     checks.tips(reader.records["safety.cybertip.v1"], accounts)
     checks.dead_letters(reader.records["tutela.dead-letters.v1"],
-                        {topic: reason for topic, _, _, _, reason in MALFORMED})
+                        {PREFIX + topic: reason for topic, _, _, _, reason in MALFORMED})
     seen = kcat_lines(address, "safety.enforcement.v1")
     checks.that(len(seen) == len(reader.records["safety.enforcement.v1"]),
                 f"kcat: {len(seen)} enforcements")

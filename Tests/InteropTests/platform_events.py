@@ -22,8 +22,9 @@ def rfc3339(milliseconds: int) -> str:
 class Platform:
     """Produces events, each as protobuf or as JSON."""
 
-    def __init__(self, schemas: Schemas, address: str):
+    def __init__(self, schemas: Schemas, address: str, prefix: str):
         self.schemas = schemas
+        self.prefix = prefix
         self.producer = Producer({"bootstrap.servers": address, "partitioner": "murmur2_random"})
         self.now = int(time.time() * 1000) - 600_000
         self.count = 0
@@ -39,7 +40,7 @@ class Platform:
 
     def send_raw(self, topic: str, key: str, kind: str, value: bytes, content_type: str):
         self.producer.produce(
-            topic, key=key.encode(), value=value, on_delivery=self.delivered, headers={
+            self.prefix + topic, key=key.encode(), value=value, on_delivery=self.delivered, headers={
                 "ce_specversion": "1.0", "ce_id": f"{topic}-{self.count}",
                 "ce_source": "https://platform.example/events", "ce_type": f"tutela.{kind}.v1",
                 "ce_time": rfc3339(self.now), "ce_subject": key, "content-type": content_type})
