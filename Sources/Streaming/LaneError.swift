@@ -18,7 +18,7 @@ public enum LaneError: Error, Sendable, CustomStringConvertible {
     public var isRetriable: Bool {
         switch self {
         case .fenced, .indeterminate: true
-        case .aborted(let error, _): error.isRetriable
+        case .aborted(let error, _): helpsToRestart(error)
         case .notCopartitioned, .starved, .busy: false
         }
     }
@@ -45,9 +45,14 @@ public enum LaneError: Error, Sendable, CustomStringConvertible {
 func isRetriable(_ error: any Error) -> Bool {
     switch error {
     case let error as LaneError: error.isRetriable
-    case let error as LogError: error.isRetriable || error.code == .fenced
+    case let error as LogError: helpsToRestart(error)
     default: false
     }
+}
+
+/// A member that is fenced or beyond use may have a well successor; restarts are bounded.
+private func helpsToRestart(_ error: LogError) -> Bool {
+    error.isRetriable || error.code == .fenced || error.code == .fatal
 }
 
 /// What became of a round whose outcome was unknown, by the offsets that are committed now.

@@ -74,12 +74,19 @@ struct LaneTable {
     mutating func push(
         _ chunk: RecordChunk, epoch: Int, eventTime: (Record) -> Int64?
     ) throws(LogError) {
+        // Looked up once for each source of the chunk: hashing a name costs more than a record.
+        var looked = [Bool](repeating: false, count: chunk.sources.count)
+        var found = [(slot: Int, rank: Int)?](repeating: nil, count: chunk.sources.count)
         var start = 0
         while start < chunk.count {
             let source = chunk.sourceIndex(of: start)
             var end = start + 1
             while end < chunk.count, chunk.sourceIndex(of: end) == source { end += 1 }
-            if let place = places[chunk.sources[source]], slots[place.slot].epoch <= epoch {
+            if !looked[source] {
+                looked[source] = true
+                found[source] = places[chunk.sources[source]]
+            }
+            if let place = found[source], slots[place.slot].epoch <= epoch {
                 try slots[place.slot].merger.push(
                     chunk, start..<end, rank: place.rank, eventTime: eventTime)
             }

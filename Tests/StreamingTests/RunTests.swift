@@ -80,12 +80,80 @@ import Testing
         #expect(!partitions.isEmpty && !partitions.contains(0))
     }
 
+    @Test("Partitions revoked while a round runs are let go once the round is settled")
+    func revokedMeanwhile() async throws {
+        let bench = try Bench(partitions: 1)
+        let progress = Progress()
+        let stage = GatedStage(bench.stage())
+        let lane = bench.lane(
+            stage: stage, limits: BatchLimits(records: 2), clock: ManualClock(),
+            observer: progress)
+        try await bench.write("a", partition: 0, times: [1, 2])
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await lane.run() }
+            try await progress.wait { $0.contains("began") }
+            bench.log.rebalance(group: "group")
+            stage.gate.finish()
+            try await progress.wait { $0.filter { $0 == "opened test-0" }.count == 2 }
+            lane.stop()
+            try await group.waitForAll()
+        }
+        let told = progress.lines.filter { !$0.hasPrefix("lag") && !$0.hasPrefix("received") }
+        #expect(
+            told.prefix(7) == [
+                "joined", "opening test-0", "opened test-0", "began", "round 2", "closed test-0",
+                "opening test-0",
+            ])
+        #expect(try await bench.check.faults() == [])
+    }
+
+    @Test("Partitions lost while a round runs take the round with them")
+    func lostMeanwhile() async throws {
+        let bench = try Bench(partitions: 1)
+        let progress = Progress()
+        let inner = bench.stage()
+        let stage = GatedStage(inner)
+        let heard = BoundedChannel<Bool>(capacity: 4)
+        let log = Overheard(
+            bench.log,
+            listen: { event in
+                if case .assigned? = event { _ = heard.offer(true) }
+            })
+        let lane = bench.lane(
+            on: log, stage: stage, limits: BatchLimits(records: 2), clock: ManualClock(),
+            observer: progress)
+        try await bench.write("a", partition: 0, times: [1, 2])
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await lane.run() }
+            try await progress.wait { $0.contains("began") }
+            bench.log.expire(group: "group", instance: nil)
+            // The lane has heard of the loss once it is given the assignment that comes after.
+            for _ in 0..<2 { _ = try await heard.receive() }
+            stage.gate.finish()
+            try await progress.wait { $0.contains("round 2") }
+            lane.stop()
+            try await group.waitForAll()
+        }
+        #expect(await inner.discarded == 1)
+        #expect(await inner.published == 1)
+        #expect(try await bench.check.faults() == [])
+    }
+
     @Test("A task that waits for a silent source is reported as stalled, and when it moves again")
     func stalls() async throws {
         let bench = try Bench(partitions: 1)
         let clock = ManualClock()
         let progress = Progress()
-        let log = SilentSource(bench.log)
+        // Lanes hear nothing of the topic c, not even its end.
+        let isSilent = SilentSwitch()
+        let log = Overheard(
+            bench.log,
+            change: { event in
+                guard case .drained(let source, _)? = event, source.topic == "c" else {
+                    return event
+                }
+                return isSilent.isOn.withLock { $0 } ? nil : event
+            })
         let lane = bench.lane(
             on: log, stage: bench.stage(), limits: BatchLimits(linger: .milliseconds(4)),
             clock: clock, observer: progress)
@@ -100,7 +168,7 @@ import Testing
                 }
             }
             try await progress.wait { $0.contains("stalled test-0 on c[0]") }
-            log.isSilent.withLock { $0 = false }
+            isSilent.isOn.withLock { $0 = false }
             bench.log.rebalance(group: "group")
             try await progress.wait { $0.contains("round 1") }
             mover.cancel()
@@ -184,12 +252,51 @@ final class Progress: LaneObserver {
     }
 }
 
-/// A log whose lanes hear nothing of the topic `c`, not even its end, while it is silent.
-final class SilentSource: EventLog {
-    let inner: MemoryLog
-    let isSilent = Mutex(true)
+/// A stage whose rounds wait until the gate is finished.
+struct GatedStage: Stage {
+    let inner: CountingStage
+    let gate = BoundedChannel<Never>(capacity: 1)
 
-    init(_ inner: MemoryLog) { self.inner = inner }
+    init(_ inner: CountingStage) { self.inner = inner }
+
+    func open(_ task: TaskID) async throws -> [TopicPartition: Int64]? {
+        try await inner.open(task)
+    }
+
+    func begin(_ task: TaskID, at positions: [TopicPartition: Int64]) async throws {
+        try await inner.begin(task, at: positions)
+    }
+
+    func close(_ task: TaskID) async { await inner.close(task) }
+
+    func process(_ round: [TaskBatch]) async throws -> OutputBatch {
+        let output = try await inner.process(round)
+        _ = try await gate.receive()
+        return output
+    }
+
+    func publish() async { await inner.publish() }
+    func discard() async { await inner.discard() }
+}
+
+/// A log whose lanes are listened to.
+struct Overheard: EventLog {
+    let inner: MemoryLog
+    let change: @Sendable (LaneEvent?) -> LaneEvent?
+
+    init(_ inner: MemoryLog, change: @escaping @Sendable (LaneEvent?) -> LaneEvent?) {
+        self.inner = inner
+        self.change = change
+    }
+
+    init(_ inner: MemoryLog, listen: @escaping @Sendable (LaneEvent?) -> Void) {
+        self.init(
+            inner,
+            change: { event in
+                listen(event)
+                return event
+            })
+    }
 
     func partitionCount(of topic: String) async throws(LogError) -> Int32? {
         try await inner.partitionCount(of: topic)
@@ -200,10 +307,7 @@ final class SilentSource: EventLog {
     }
 
     func openLane(_ settings: LaneSettings) async throws(LogError) -> any LaneLog {
-        WrappedLane(try await inner.openLane(settings)) { event in
-            guard case .drained(let source, _)? = event, source.topic == "c" else { return event }
-            return self.isSilent.withLock { $0 } ? nil : event
-        }
+        WrappedLane(try await inner.openLane(settings), event: change)
     }
 
     func openReader(_ source: TopicPartition, from: Int64, follow: Bool)
@@ -213,4 +317,8 @@ final class SilentSource: EventLog {
     }
 
     func openWriter() async throws(LogError) -> any LogWriter { try await inner.openWriter() }
+}
+
+final class SilentSwitch: Sendable {
+    let isOn = Mutex(true)
 }
