@@ -89,7 +89,9 @@ struct EvidenceParts {
         context = evidence.context
         report = evidence.report
         snapshot = evidence.snapshot.map { facts in
-            evidence.snapshot(of: facts.account) ?? facts.wire
+            guard var full = evidence.snapshot(of: facts.account) else { return facts.wire }
+            full.take(facts)
+            return full
         }
     }
 
@@ -111,6 +113,22 @@ struct EvidenceParts {
             media: items, snapshot: snapshot.map { ActorFacts($0, at: time) },
             contextWire: context?.canonicalBytes() ?? [],
             reportWire: report?.canonicalBytes() ?? [])
+    }
+}
+
+extension PBActorSnapshot {
+    /// Adds what the pipeline itself knows to what the platform said: either side's word that there is
+    /// a condition which decides the role counts (I13).
+    fileprivate mutating func take(_ facts: ActorFacts) {
+        let known = facts.wire
+        if registeredUnixMs == 0 { registeredUnixMs = known.registeredUnixMs }
+        if facts.isMinor, !ageBand.isMinor { ageBand = .minor }
+        lastDeviceChangeUnixMs = max(lastDeviceChangeUnixMs, known.lastDeviceChangeUnixMs)
+        lastNumberChangeUnixMs = max(lastNumberChangeUnixMs, known.lastNumberChangeUnixMs)
+        reportedThreatened = reportedThreatened || known.reportedThreatened
+        reportedThreatenedUnixMs = max(
+            reportedThreatenedUnixMs, known.reportedThreatenedUnixMs)
+        priorEnforcements = max(priorEnforcements, known.priorEnforcements)
     }
 }
 

@@ -1,16 +1,21 @@
 /// Rows of a changelog, in order, in one piece of memory.
 public struct ChangeSet: Sendable {
-    private struct Entry {
-        var key: Range<Int>
+    @usableFromInline struct Entry: Sendable {
+        @usableFromInline var key: Range<Int>
         /// nil deletes.
-        var value: Range<Int>?
+        @usableFromInline var value: Range<Int>?
+
+        @inlinable init(key: Range<Int>, value: Range<Int>?) {
+            self.key = key
+            self.value = value
+        }
     }
 
-    private var bytes: [UInt8] = []
-    private var entries: [Entry] = []
+    @usableFromInline var bytes: [UInt8] = []
+    @usableFromInline var entries: [Entry] = []
 
     /// Makes an empty set.
-    public init() {}
+    @inlinable public init() {}
 
     /// Rows in the set.
     public var count: Int { entries.count }
@@ -20,7 +25,9 @@ public struct ChangeSet: Sendable {
     public var isEmpty: Bool { entries.isEmpty }
 
     /// Appends a row; a nil value deletes it.
-    public mutating func append(key: some Sequence<UInt8>, value: (some Sequence<UInt8>)?) {
+    @inlinable public mutating func append(
+        key: some Sequence<UInt8>, value: (some Sequence<UInt8>)?
+    ) {
         let start = bytes.count
         bytes.append(contentsOf: key)
         let middle = bytes.count
@@ -30,7 +37,7 @@ public struct ChangeSet: Sendable {
     }
 
     /// Appends a row whose value `encode` appends to the bytes it is given.
-    public mutating func append(key: StateKey, _ encode: (inout [UInt8]) -> Void) {
+    @inlinable public mutating func append(key: StateKey, _ encode: (inout [UInt8]) -> Void) {
         let start = bytes.count
         key.withBytes { bytes.append(contentsOf: $0) }
         let middle = bytes.count
@@ -39,7 +46,7 @@ public struct ChangeSet: Sendable {
     }
 
     /// Appends the deletion of a row.
-    public mutating func appendDeletion(of key: StateKey) {
+    @inlinable public mutating func appendDeletion(of key: StateKey) {
         let start = bytes.count
         key.withBytes { bytes.append(contentsOf: $0) }
         entries.append(Entry(key: start..<bytes.count, value: nil))
@@ -47,7 +54,9 @@ public struct ChangeSet: Sendable {
 
     /// Calls `body` with key and value of each row in order; a nil value deletes. The pointers are
     /// good only inside.
-    public func forEach(_ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer?) -> Void) {
+    @inlinable public func forEach(
+        _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer?) -> Void
+    ) {
         bytes.withUnsafeBytes { all in
             for entry in entries {
                 body(

@@ -6,49 +6,65 @@ public import Streaming
 /// Rows lie densely; an open-addressed index of (tag, place) pairs leads to them, so that a look-up
 /// touches two cache lines. What a row was before the batch is kept until the batch is settled.
 public struct KeyedState<Codec: RowCodec>: Sendable {
-    private struct Slot {
-        var tag: UInt32
+    @usableFromInline struct Slot: Sendable {
+        @usableFromInline var tag: UInt32
         /// An index of `entries`, -1 where the slot is free.
-        var place: Int32
+        @usableFromInline var place: Int32
+
+        @inlinable init(tag: UInt32, place: Int32) {
+            self.tag = tag
+            self.place = place
+        }
     }
 
-    private struct Entry {
-        var key: StateKey
+    @usableFromInline struct Entry: Sendable {
+        @usableFromInline var key: StateKey
         /// 0, or 1 + an index of `touched`.
-        var mark: Int32
-        var row: Codec.Row?
+        @usableFromInline var mark: Int32
+        @usableFromInline var row: Codec.Row?
+
+        @inlinable init(key: StateKey) {
+            self.key = key
+            mark = 0
+            row = nil
+        }
     }
 
-    private struct Touched {
-        var place: Int32
-        var before: Codec.Row?
+    @usableFromInline struct Touched: Sendable {
+        @usableFromInline var place: Int32
+        @usableFromInline var before: Codec.Row?
+
+        @inlinable init(place: Int32, before: Codec.Row?) {
+            self.place = place
+            self.before = before
+        }
     }
 
-    private let codec: Codec
-    private var slots: [Slot]
-    private var entries: ContiguousArray<Entry> = []
-    private var free: [Int32] = []
-    private var touched: ContiguousArray<Touched> = []
+    @usableFromInline let codec: Codec
+    @usableFromInline var slots: [Slot]
+    @usableFromInline var entries: ContiguousArray<Entry> = []
+    @usableFromInline var free: [Int32] = []
+    @usableFromInline var touched: ContiguousArray<Touched> = []
 
     /// Makes an empty state.
-    public init(codec: Codec) {
+    @inlinable public init(codec: Codec) {
         self.codec = codec
         slots = Array(repeating: Slot(tag: 0, place: -1), count: 16)
     }
 
     /// Rows, those of the open batch included.
-    public var count: Int { entries.count - free.count }
+    @inlinable public var count: Int { entries.count - free.count }
 
     /// Rows that the open batch has touched.
-    public var touchedCount: Int { touched.count }
+    @inlinable public var touchedCount: Int { touched.count }
 
     /// The row as the open batch sees it.
-    public func row(_ key: StateKey) -> Codec.Row? {
+    @inlinable public func row(_ key: StateKey) -> Codec.Row? {
         find(key).flatMap { entries[Int($0)].row }
     }
 
     /// Reads and changes a row; nil stands for none, before and after. The row counts as changed.
-    public mutating func update<R>(
+    @inlinable public mutating func update<R>(
         _ key: StateKey, _ body: (inout Codec.Row?) throws -> R
     ) rethrows -> R {
         let place = Int(find(key) ?? insert(key))
@@ -60,7 +76,7 @@ public struct KeyedState<Codec: RowCodec>: Sendable {
     }
 
     /// The rows that the open batch has touched, in the order of first touch, one for each key.
-    public func changes() -> ChangeSet {
+    @inlinable public func changes() -> ChangeSet {
         var changes = ChangeSet()
         for item in touched {
             let entry = entries[Int(item.place)]
@@ -74,7 +90,7 @@ public struct KeyedState<Codec: RowCodec>: Sendable {
     }
 
     /// The open batch was committed.
-    public mutating func publish() {
+    @inlinable public mutating func publish() {
         for item in touched {
             entries[Int(item.place)].mark = 0
             if entries[Int(item.place)].row == nil { remove(item.place) }
@@ -83,7 +99,7 @@ public struct KeyedState<Codec: RowCodec>: Sendable {
     }
 
     /// The open batch was not committed: all rows are again as they were before it.
-    public mutating func discard() {
+    @inlinable public mutating func discard() {
         for item in touched {
             entries[Int(item.place)].mark = 0
             entries[Int(item.place)].row = item.before
@@ -95,7 +111,7 @@ public struct KeyedState<Codec: RowCodec>: Sendable {
     /// Applies a record of the changelog to the committed state.
     /// - Returns: false where the record's key is not that of a row.
     /// - Throws: when the row cannot be read.
-    public mutating func restore(_ record: Record) throws(RowError) -> Bool {
+    @inlinable public mutating func restore(_ record: Record) throws(RowError) -> Bool {
         guard let key = record.withBytes(of: .key, { $0.flatMap { StateKey($0) } }) else {
             return false
         }
@@ -110,7 +126,7 @@ public struct KeyedState<Codec: RowCodec>: Sendable {
     }
 
     /// Calls `body` with all rows in the order of their keys, for digests and tests.
-    public func forEachSorted(_ body: (StateKey, Codec.Row) -> Void) {
+    @inlinable public func forEachSorted(_ body: (StateKey, Codec.Row) -> Void) {
         let order = entries.indices.filter { entries[$0].row != nil }
             .sorted { entries[$0].key < entries[$1].key }
         for place in order {
@@ -120,13 +136,13 @@ public struct KeyedState<Codec: RowCodec>: Sendable {
 }
 
 extension KeyedState {
-    private var mask: Int { slots.count - 1 }
+    @inlinable var mask: Int { slots.count - 1 }
 
-    private func home(_ key: StateKey) -> Int { Int(truncatingIfNeeded: key.low) & mask }
+    @inlinable func home(_ key: StateKey) -> Int { Int(truncatingIfNeeded: key.low) & mask }
 
-    private func tag(_ key: StateKey) -> UInt32 { UInt32(truncatingIfNeeded: key.high) }
+    @inlinable func tag(_ key: StateKey) -> UInt32 { UInt32(truncatingIfNeeded: key.high) }
 
-    private func find(_ key: StateKey) -> Int32? {
+    @inlinable func find(_ key: StateKey) -> Int32? {
         let tag = tag(key)
         var at = home(key)
         while slots[at].place >= 0 {
@@ -138,7 +154,7 @@ extension KeyedState {
         return nil
     }
 
-    private mutating func set(_ key: StateKey, _ row: Codec.Row?) {
+    @inlinable mutating func set(_ key: StateKey, _ row: Codec.Row?) {
         if let place = find(key) {
             entries[Int(place)].row = row
             if row == nil { remove(place) }
@@ -147,27 +163,27 @@ extension KeyedState {
         }
     }
 
-    private mutating func insert(_ key: StateKey) -> Int32 {
+    @inlinable mutating func insert(_ key: StateKey) -> Int32 {
         if (count + 1) * 4 > slots.count * 3 { grow() }
         let place: Int32
         if let reused = free.popLast() {
             place = reused
-            entries[Int(place)] = Entry(key: key, mark: 0, row: nil)
+            entries[Int(place)] = Entry(key: key)
         } else {
             place = Int32(entries.count)
-            entries.append(Entry(key: key, mark: 0, row: nil))
+            entries.append(Entry(key: key))
         }
         link(key, place)
         return place
     }
 
-    private mutating func link(_ key: StateKey, _ place: Int32) {
+    @inlinable mutating func link(_ key: StateKey, _ place: Int32) {
         var at = home(key)
         while slots[at].place >= 0 { at = (at + 1) & mask }
         slots[at] = Slot(tag: tag(key), place: place)
     }
 
-    private mutating func grow() {
+    @inlinable mutating func grow() {
         let old = slots
         slots = Array(repeating: Slot(tag: 0, place: -1), count: old.count * 2)
         for slot in old where slot.place >= 0 {
@@ -176,7 +192,7 @@ extension KeyedState {
     }
 
     /// Takes a key out of the index, and closes the gap so that probing needs no tombstones.
-    private mutating func remove(_ place: Int32) {
+    @inlinable mutating func remove(_ place: Int32) {
         var gap = home(entries[Int(place)].key)
         while slots[gap].place != place { gap = (gap + 1) & mask }
         var next = (gap + 1) & mask

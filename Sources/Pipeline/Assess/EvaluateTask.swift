@@ -136,8 +136,7 @@ extension EvaluateTask {
 
     private mutating func isDuplicate(_ id: ContentID, _ key: SubjectKey) -> Bool {
         state.update(StateKey(key)) { row in
-            var subject = row ?? SubjectState()
-            row = nil
+            var subject = row.take() ?? SubjectState()
             let isDuplicate = subject.isDuplicate(id)
             row = subject
             return isDuplicate
@@ -161,8 +160,7 @@ extension EvaluateTask {
     private mutating func evaluateOne(_ signal: Signal) -> (Evaluation, ActorFacts?) {
         let pack = context.pack
         return state.update(StateKey(signal.key)) { row in
-            var subject = row ?? SubjectState()
-            row = nil
+            var subject = row.take() ?? SubjectState()
             let evaluation = evaluate(pack, &subject, signal)
             var facts: ActorFacts?
             if !evaluation.drafts.isEmpty, signal.subject.kind == .account {

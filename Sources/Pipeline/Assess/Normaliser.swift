@@ -20,6 +20,7 @@ struct Normaliser {
         self.key = key
         self.matches = matches
         self.isLate = isLate
+        signals.reserveCapacity(3)
         switch event.kind {
         case .accountRegistered, .accountNumberChanged, .accountNumberRecycled,
             .accountDeviceLinked, .accountDeviceUnlinked, .accountPhotoChanged,

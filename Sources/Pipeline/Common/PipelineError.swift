@@ -13,6 +13,7 @@ public enum PipelineError: Error, Hashable, Sendable, CustomStringConvertible {
     /// A topic is missing or has the wrong number of partitions.
     case topic(String)
 
+    /// What is wrong and where, in words.
     public var description: String {
         switch self {
         case .settingsMismatch(let task, let what): "task \(task): settings mismatch: \(what)"

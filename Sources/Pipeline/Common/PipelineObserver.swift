@@ -34,6 +34,7 @@ public typealias PipelineObserver = @Sendable (PipelineNotice) -> Void
 public struct BatchCounts: Hashable, Sendable {
     /// Records by outcome (I1).
     public var outcomes: [Outcome: Int] = [:]
+    /// Dead letters by reason.
     public var rejections: [RejectionReason: Int] = [:]
     /// Signals applied to a subject's state here.
     public var signals = 0
@@ -41,15 +42,19 @@ public struct BatchCounts: Hashable, Sendable {
     public var travelled = 0
     /// Records whose key's home is another partition.
     public var misrouted = 0
+    /// What media matched.
     public var matches = 0
     /// Near matches that a known benign entry held back.
     public var suppressed = 0
+    /// Proposals written.
     public var proposals = 0
     /// What Enforce decided; nil in Assess.
     public var enforce: EnforceCounts?
     /// Rows and bytes of changelog.
     public var changes = 0
+    /// Bytes of keys and values.
     public var changeBytes = 0
 
+    /// Counts of nothing.
     public init() {}
 }

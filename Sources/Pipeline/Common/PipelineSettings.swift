@@ -4,14 +4,17 @@ public import SafetyModel
 /// What decides, beside packs and banks, what a task writes (I3). One value for the whole pipeline;
 /// its digests are in every ledger record.
 public struct PipelineSettings: Hashable, Sendable {
+    /// How a value is written.
     public enum Format: String, Hashable, Sendable, CaseIterable {
         case protobuf
         case json
     }
 
+    /// What the topics are called.
     public var topics = Topics()
     /// Partitions of every topic of Assess, fixed for the pipeline's life.
     public var partitions: Int32
+    /// Which partition an id lives in, fixed like the number of partitions.
     public var partitioner: Partitioner = .murmur2
     /// How far behind its source's watermark an event may be before its counters are skipped.
     public var allowedLateness: TimeSpan = .hours(1)
@@ -28,6 +31,7 @@ public struct PipelineSettings: Hashable, Sendable {
     /// Marks everything this pipeline writes as a test, for those who carry it out.
     public var isTest = false
 
+    /// The defaults.
     public init(partitions: Int32) {
         self.partitions = partitions
     }
@@ -77,8 +81,10 @@ public struct PipelineSettings: Hashable, Sendable {
 
 /// Settings that cannot work, or do not fit what is already recorded.
 public struct SettingsError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What is wrong, in words.
     public var description: String
 
+    /// Makes an error.
     public init(_ description: String) {
         self.description = description
     }

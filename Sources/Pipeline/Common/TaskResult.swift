@@ -4,6 +4,7 @@ public import Streaming
 
 /// What a stage's core made of one batch, before the write actor turns it into records.
 public struct TaskResult: Sendable {
+    /// What was processed.
     public var batch: TaskBatch
     /// One for each record of the batch (I1).
     public var outcomes: [Outcome]
@@ -15,10 +16,12 @@ public struct TaskResult: Sendable {
     public var changes: ChangeSet
     /// Largest event time seen in each source, Unix milliseconds, after the batch.
     public var watermarks: [TopicPartition: Int64]
+    /// The bank version that the whole batch was compared with.
     public var bankVersion: Int64
     /// SHA-256 of the pack's normal form; empty in Enforce, which reads none.
     public var packDigest: [UInt8]
 
+    /// Makes a result.
     public init(
         batch: TaskBatch, outcomes: [Outcome], rejections: [Int: Rejection], outputs: OutputBatch,
         changes: ChangeSet, watermarks: [TopicPartition: Int64], bankVersion: Int64,
