@@ -8,6 +8,7 @@ import Synchronization
 /// of partitions, no batch closed by time. So the same records give the same decisions.
 package final class EmbeddedRun: Sendable {
     private let log: any EventLog
+    private let bank: BankFeed
     private let assess: Lane
     private let enforce: Lane
     private let writer: any LogWriter
@@ -25,6 +26,7 @@ package final class EmbeddedRun: Sendable {
         let topics = settings.topics
         let bank = BankFeed(
             log: log, topic: topics.hashEntries, sealer: sealer, observer: observer)
+        self.bank = bank
         assess = Lane(
             log: log,
             stage: AssessStage(
@@ -52,10 +54,11 @@ package final class EmbeddedRun: Sendable {
         if !records.isEmpty { try await writer.write(records) }
     }
 
-    /// Runs both stages in turn until neither finds anything to do.
+    /// Runs both stages in turn until neither finds anything to do. The bank moves between runs only.
     /// - Returns: what appeared in the watched topics, partition by partition.
     package func advance() async throws -> [Record] {
         repeat {
+            try await bank.catchUp()
             _ = try await assess.runUntilQuiet()
         } while try await enforce.runUntilQuiet() > 0
         return try await outputs.read()
