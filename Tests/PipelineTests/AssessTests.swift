@@ -153,6 +153,83 @@ struct AssessTests {
         #expect(try await rig.outcomes() == [.assessed: 2])
     }
 
+    @Test("Being added to a group tells nothing to the one who was added")
+    func involuntary() async throws {
+        let rig = try AssessRig()
+        let counts = Counts()
+        try await rig.send([
+            TestEvents.added(
+                "account-2", to: "group-1", by: "account-1", id: "a", AssessRig.start)
+        ])
+        try await rig.run { counts.add($0) }
+        #expect(counts.total.signals == 2)
+        let rows = try await rig.read(rig.settings.topics.assessState)
+        let keys = [Subject(.group, "group-1"), Subject(.account, "account-1")]
+            .map { ContentID.subject($0).bytes }
+        #expect(
+            Set(rows.compactMap { $0.bytes(of: .key) }.filter { $0.count == 16 }) == Set(keys))
+    }
+
+    @Test("Feedback about an account reaches the group it created, once")
+    func feedback() async throws {
+        let rig = try AssessRig()
+        let counts = Counts()
+        let account = Subject(.account, "account-1")
+        try await rig.send([TestEvents.created("group-1", by: account.id, id: "a")])
+        let signal = Signal(
+            cause: ContentID(high: 1, low: 2), ordinal: 0, kind: .enforced,
+            time: AssessRig.start, subject: account, key: .subject(account),
+            decision: ContentID(high: 1, low: 2), action: .banAccount)
+        let input = Input(
+            rig.settings.topics.signals, key: account.id, type: EventType.signal,
+            id: signal.id.description, time: signal.time,
+            value: PBSignal(signal, origin: 0).canonicalBytes())
+        try await rig.send([input, input])
+        try await rig.run { counts.add($0) }
+        // Created and group-created; enforced and neighbour-enforced.
+        #expect(counts.total.signals == 4)
+        #expect(try await rig.outcomes() == [.assessed: 2, .duplicate: 1])
+        #expect(
+            try await rig.proposals().contains { $0.target == Subject(.group, "group-1") })
+    }
+
+    @Test("A proposal's snapshot joins what the platform says with what the account told itself")
+    func snapshot() async throws {
+        let rig = try AssessRig()
+        let digest = [UInt8](repeating: 9, count: 32)
+        try await rig.send([TestEvents.listed("entry-1", sha256: digest)])
+        let changed = TestEvents.account(
+            "account-1", "a", "device_linked", AssessRig.start - .hours(1)
+        ) { $0.deviceLinked.deviceToken = "device-2" }
+        try await rig.send([
+            changed, TestEvents.photo("account-1", id: "event-1", sha256: digest),
+        ])
+        try await rig.run()
+        let proposal = try #require(try await rig.proposals().first)
+        #expect(proposal.evidence?.snapshot?.lastDeviceChange == AssessRig.start - .hours(1))
+    }
+
+    @Test("JSON input is decided as protobuf is")
+    func json() async throws {
+        var ids: [[ContentID]] = []
+        for isJSON in [false, true] {
+            let rig = try AssessRig()
+            let digest = [UInt8](repeating: 9, count: 32)
+            try await rig.send([TestEvents.listed("entry-1", sha256: digest)])
+            var input = TestEvents.photo("account-1", id: "event-1", sha256: digest)
+            if isJSON {
+                let event = try #require(PBAccountEvent(canonicalBytes: input.value ?? []))
+                input = input.with(value: event.bytes(as: .json))
+                    .with("content-type", "application/json")
+            }
+            try await rig.send([input])
+            try await rig.run()
+            ids.append(try await rig.proposals().map(\.id))
+        }
+        #expect(!ids[0].isEmpty)
+        #expect(ids[0] == ids[1])
+    }
+
     @Test("The order of one event's signals and their homes do not depend on the number of batches")
     func batchBoundaries() async throws {
         var decisions: [[ContentID]] = []
