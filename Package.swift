@@ -110,6 +110,9 @@ let package = Package(
             exclude: ["interop.py", "checks.py", "platform_events.py", "schemas.py"],
             swiftSettings: strict),
         tests("SafetyModel", ["SafetyModel"]),
+        tests("Observability", ["Observability", log, metrics]),
+        tests("Operations", ["Operations", "Observability", log]),
+        tests("CommandLine", ["tutela"]),
         tests("Streaming", ["Streaming", "StreamingTesting"]),
         tests("FileLog", ["FileLog", "Streaming", "StreamingTesting"]),
         tests(

@@ -17,6 +17,11 @@ public struct Metrics: Sendable {
         Gauge(label: name.rawValue, dimensions: pairs(labels), factory: factory)
     }
 
+    /// For a number that is moved up and down.
+    public func meter(_ name: MetricName, _ labels: [(MetricLabel, String)] = []) -> Meter {
+        Meter(label: name.rawValue, dimensions: pairs(labels), factory: factory)
+    }
+
     /// For a number that is not a length of time.
     public func histogram(
         _ name: MetricName, _ labels: [(MetricLabel, String)] = []

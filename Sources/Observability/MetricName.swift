@@ -5,6 +5,8 @@ public enum MetricName: String, Sendable, CaseIterable {
     case stageDiscardedEvents = "stage_discarded_events_total"
     case stageBatchDuration = "stage_batch_duration_seconds"
     case stageBatchEvents = "stage_batch_events"
+    case stageStepCPU = "stage_step_cpu_seconds_total"
+    case signals = "signals_total"
     case misroutedEvents = "misrouted_events_total"
     case endToEndLatency = "end_to_end_latency_seconds"
 
@@ -27,7 +29,8 @@ public enum MetricName: String, Sendable, CaseIterable {
     case enforcements = "enforcements_total"
     case tips = "tips_total"
     case reviewRequests = "review_requests_total"
-    case budgetsSpent = "budgets_spent_total"
+    case alarms = "enforce_alarms_total"
+    case kafkaNotices = "kafka_notices_total"
 
     case ready = "ready"
     case processStart = "process_start_time_seconds"
@@ -41,7 +44,9 @@ public enum MetricName: String, Sendable, CaseIterable {
                 + "dead letter."
         case .stageBatchDuration: "Time from the start of a round to its outputs."
         case .stageBatchEvents: "Records in a round."
-        case .misroutedEvents: "Signals that had to travel because their subject lives elsewhere."
+        case .stageStepCPU: "Processor time by step of a stage's chain."
+        case .signals: "Signals by what became of them: applied here, or sent to their home."
+        case .misroutedEvents: "Records whose key does not live in the partition they came in."
         case .endToEndLatency: "From a record's time stamp to the commit of what it led to."
         case .consumerLag: "Records between the position and the end of the partition."
         case .commitDuration: "Time a transaction took to commit."
@@ -56,12 +61,13 @@ public enum MetricName: String, Sendable, CaseIterable {
         case .restoreDuration: "Time a task took to restore its state."
         case .bankVersion: "Next offset of the hash entries that the snapshot in use has seen."
         case .bankEntries: "Entries in the snapshot in use."
-        case .matches: "Matches by category and kind."
-        case .proposals: "Proposals by harm."
+        case .matches: "Matches, and near matches that a known benign entry held back."
+        case .proposals: "Proposals written."
         case .enforcements: "Enforcements by action and mode, reversals included."
         case .tips: "Tips by quality tier."
-        case .reviewRequests: "Review requests by cause."
-        case .budgetsSpent: "Actions that went to review because a budget was used up."
+        case .reviewRequests: "Reasons given in review requests."
+        case .alarms: "What people should hear of, such as a budget that is used up."
+        case .kafkaNotices: "What the Kafka client had to say, by severity or event."
         case .ready: "1 when /ready answers 200."
         case .processStart: "When the process started, seconds since 1970."
         }
@@ -85,5 +91,5 @@ public enum MetricName: String, Sendable, CaseIterable {
 
 /// The label names in use; each has a closed set of values.
 public enum MetricLabel: String, Sendable, CaseIterable {
-    case stage, topic, partition, reason, outcome, event, action, mode, harm, category, kind, tier
+    case stage, step, topic, partition, reason, outcome, event, action, mode, kind, tier, severity
 }

@@ -44,7 +44,15 @@ public struct OperationsServer: Service {
             configuration: .init(address: .hostname(host, port: port), serverName: nil),
             onServerRunning: { channel in started(channel.localAddress?.port ?? 0) },
             logger: quiet)
-        try await application.run()
+        do {
+            try await application.run()
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            throw OperationsError(
+                description: "http: cannot listen on \(host):\(port): \(error)\n"
+                    + "  set http.host and http.port to an address that is free")
+        }
     }
 
     private func router() -> Router<BasicRequestContext> {
@@ -65,6 +73,12 @@ public struct OperationsServer: Service {
         }
         return router
     }
+}
+
+/// The server cannot serve.
+public struct OperationsError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What, where and what to do.
+    public var description: String
 }
 
 private let json = "application/json; charset=utf-8"

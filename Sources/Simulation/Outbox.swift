@@ -15,6 +15,8 @@ struct OutgoingRecord: Sendable {
     var format: SimulationSettings.Format
     /// A header to leave out, where the record is to be damaged.
     var without: String?
+    /// What `type` was before any damage; nil where there was none.
+    var trueType: String?
 
     static let source = "/simulator"
 
@@ -84,7 +86,9 @@ struct Outbox {
     private func damage(_ record: inout OutgoingRecord, _ random: inout SeededRandom) {
         switch random.below(6) {
         case 0: record.value = Array(record.value.prefix(record.value.count / 2)) + [0xff]
-        case 1: record.type = String(record.type.dropLast(2)) + "v9"
+        case 1:
+            record.trueType = record.type
+            record.type = String(record.type.dropLast(2)) + "v9"
         case 2: record.without = "ce_type"
         case 3: record.time = record.time + .days(400)
         case 4: record.key += "-other"

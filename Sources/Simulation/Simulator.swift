@@ -71,7 +71,7 @@ public struct Simulator: Sendable {
         let stamp = settings.stampsRecords ? end : nil
         for record in outbox.take(until: end, settings, &noise) {
             slice.records.append(record, stamp: stamp)
-            slice.counts[record.type, default: 0] += 1
+            slice.counts[record.trueType ?? record.type, default: 0] += 1
         }
         if settings.hasReviewer {
             for record in reviewer.verdicts(until: end, truth: world.truth) {
@@ -116,7 +116,7 @@ public struct SimulatedSlice: Sendable {
     public var end: Instant
     /// Platform events in the order of time, then the reviewer's verdicts.
     public var records = OutputBatch()
-    /// Records by `ce_type`.
+    /// Records by `ce_type`, as it was before any damage.
     public var counts: [String: Int] = [:]
 }
 

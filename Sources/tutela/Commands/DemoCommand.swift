@@ -1,9 +1,9 @@
-public import ArgumentParser
+import ArgumentParser
 import Foundation
 import Pipeline
 import Policy
 import SafetyModel
-public import Simulation
+import Simulation
 
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -24,8 +24,9 @@ struct DemoCommand: AsyncParsableCommand {
     var pack: String?
 
     func run() async throws {
-        let settings = try traffic.settings()
         var policy = Configuration()
+        policy.pipeline.partitions = 4
+        let settings = try traffic.settings(policy)
         policy.policy.pack = pack ?? ""
         let screen = Screen()
         var demo = Demo(settings, pack: try policy.pack())
@@ -41,49 +42,12 @@ struct DemoCommand: AsyncParsableCommand {
         var summary = DemoSummary(demo.result, screen: screen)
         for line in summary.lines() { screen.line(line) }
         if !place.isTemporary {
-            screen.line("The log stays in \(place.path).")
+            try demo.keepSettings(in: place.path, pack: pack)
+            screen.line("The log stays in \(place.path); look into the past with")
+            screen.line("  tutela replay --dir \(place.path)")
         }
     }
 }
-
-/// What every command that makes traffic can be told.
-struct TrafficOptions: ParsableArguments {
-    @Option(help: "Makes the traffic; the same seed makes the same.")
-    var seed: UInt64 = 1
-
-    @Option(help: "Accounts at the start.")
-    var accounts = 2_500
-
-    @Option(help: "Days of event time.")
-    var days = 7
-
-    @Option(help: "protobuf or json.")
-    var format = SimulationSettings.Format.protobuf
-
-    @Option(help: "Partitions of the platform topics.")
-    var partitions: Int32 = 4
-
-    func settings() throws -> SimulationSettings {
-        guard (10...1_000_000).contains(accounts) else {
-            throw ValidationError("--accounts must be from 10 to 1000000.")
-        }
-        guard (1...365).contains(days) else {
-            throw ValidationError("--days must be from 1 to 365.")
-        }
-        guard (1...1_000).contains(partitions) else {
-            throw ValidationError("--partitions must be from 1 to 1000.")
-        }
-        var settings = SimulationSettings()
-        settings.seed = seed
-        settings.accounts = accounts
-        settings.days = days
-        settings.format = format
-        settings.partitions = partitions
-        return settings
-    }
-}
-
-extension SimulationSettings.Format: ExpressibleByArgument {}
 
 /// Where a demo keeps its log.
 struct DemoDirectory {

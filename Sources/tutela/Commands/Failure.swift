@@ -1,3 +1,4 @@
+import Operations
 import Pipeline
 import Policy
 import Streaming
@@ -21,6 +22,10 @@ struct Failure {
         case let error as LogError:
             self.init(text: "\(error)", code: error.code.exitCode)
         case let error as PipelineError: self.init(text: "\(error)", code: Self.software)
+        case let error as LaneError: self.init(text: "\(error)", code: Self.software)
+        case let error as StartError: self.init(text: "\(error)", code: Self.software)
+        case let error as RunnerError: self.init(text: "\(error)", code: Self.software)
+        case let error as OperationsError: self.init(text: "\(error)", code: Self.settings)
         case let error as Finding: self.init(text: error.text, code: Self.findings)
         default: return nil
         }

@@ -13,7 +13,11 @@ struct Tutela: AsyncParsableCommand {
             Exit codes: 0 done, 1 something is not as it should be, 64 wrong usage, 69 the log cannot \
             be reached, 70 a stage failed, 78 wrong settings.
             """,
-        subcommands: [DemoCommand.self, ConfigCommand.self])
+        subcommands: [
+            DemoCommand.self, RunCommand.self, TopicsCommand.self, SimulateCommand.self,
+            ReplayCommand.self,
+            ConfigCommand.self,
+        ])
 
     static func main() async {
         do {

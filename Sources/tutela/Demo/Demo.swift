@@ -57,7 +57,8 @@ package struct Demo {
         defer { log.close() }
         for plan in topicCounts { try log.createTopic(plan.name, partitions: plan.partitions) }
         let run = try await EmbeddedRun(
-            log: log, settings: pipeline, enforce: enforce, pack: pack, sealer: try sealer(),
+            log: log, settings: pipeline, enforce: enforce, pack: pack,
+            sealer: Sealer(try SealingKey(bytes: sealingKey, id: "demo")),
             watched: watched, observer: counts.observe)
         try await run.write(simulator.hashEntries())
         while let slice = simulator.nextSlice() {
@@ -76,9 +77,24 @@ package struct Demo {
     }
 
     /// A key for nothing but this: what it seals is made up.
-    private func sealer() throws -> Sealer {
+    private var sealingKey: [UInt8] {
         var random = SeededRandom(seed: settings.seed, label: "sealing key")
-        return Sealer(try SealingKey(bytes: random.bytes(32), id: "demo"))
+        return random.bytes(32)
+    }
+
+    /// Puts the settings beside the log, so that `tutela replay --dir` needs no others.
+    package func keepSettings(in directory: String, pack: String?) throws {
+        let folder = URL(filePath: directory, directoryHint: .isDirectory).standardizedFileURL
+        let key = folder.appending(path: "sealing-key")
+        var configuration = Configuration()
+        configuration.pipeline = pipeline
+        configuration.enforce = enforce
+        configuration.sealing.key = .file(key.path())
+        configuration.sealing.keyID = "demo"
+        configuration.policy.pack = pack ?? ""
+        try Data("\(sealingKey.hex)\n".utf8).write(to: key)
+        try Data(ConfigurationExample.text(configuration).utf8)
+            .write(to: folder.appending(path: "tutela.yaml"))
     }
 
     private var topicCounts: [(name: String, partitions: Int32)] {

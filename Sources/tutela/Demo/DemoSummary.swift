@@ -122,8 +122,7 @@ package struct DemoSummary {
         var short: [String: Int] = [:]
         for (type, count) in types {
             let parts = type.split(separator: ".").dropFirst().prefix(2)
-            let version = type.hasSuffix(".v9") ? " (unknown version)" : ""
-            short[parts.joined(separator: ".") + version, default: 0] += count
+            short[parts.joined(separator: "."), default: 0] += count
         }
         return short
     }

@@ -11,6 +11,7 @@ package final class EmbeddedRun: Sendable {
     private let bank: BankFeed
     private let assess: Lane
     private let enforce: Lane
+    private let bank: BankFeed
     private let writer: any LogWriter
     private let outputs: OutputCursor
 
@@ -24,7 +25,7 @@ package final class EmbeddedRun: Sendable {
     ) async throws {
         self.log = log
         let topics = settings.topics
-        let bank = BankFeed(
+        bank = BankFeed(
             log: log, topic: topics.hashEntries, sealer: sealer, observer: observer)
         self.bank = bank
         assess = Lane(
@@ -36,7 +37,7 @@ package final class EmbeddedRun: Sendable {
         enforce = Lane(
             log: log,
             stage: EnforceStage(
-                settings: settings, enforce: enforcement, log: log, sealer: sealer,
+                settings: settings, enforce: enforcement, bank: bank, log: log, sealer: sealer,
                 observer: observer),
             configuration: Self.lane(EnforceStage.name, topics.enforceSources))
         writer = try await log.openWriter()
@@ -57,6 +58,7 @@ package final class EmbeddedRun: Sendable {
     /// Runs both stages in turn until neither finds anything to do. The bank moves between runs only.
     /// - Returns: what appeared in the watched topics, partition by partition.
     package func advance() async throws -> [Record] {
+        try await bank.catchUp()
         repeat {
             try await bank.catchUp()
             _ = try await assess.runUntilQuiet()
@@ -80,6 +82,11 @@ actor OutputCursor {
     init(log: any EventLog, sources: [TopicPartition]) {
         self.log = log
         self.sources = sources
+    }
+
+    /// Leaves out what is there already.
+    func skip() async throws {
+        for source in sources { positions[source] = try await log.bounds(of: source).end }
     }
 
     func read() async throws -> [Record] {

@@ -1,0 +1,47 @@
+import Foundation
+import Testing
+
+/// The built `tutela`, run as a user runs it.
+enum Program {
+    struct Result {
+        var status: Int32
+        var output: String
+        var error: String
+    }
+
+    /// It lies beside the tests.
+    static let path = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
+        .appending(path: "tutela").path()
+
+    /// - Parameter environment: on top of nothing but PATH, so that no setting leaks in.
+    static func run(
+        _ arguments: [String], environment: [String: String] = [:]
+    ) throws -> Result {
+        let process = Process()
+        process.executableURL = URL(filePath: path)
+        process.arguments = arguments
+        process.environment = ["PATH": "/usr/bin:/bin"].merging(environment) { _, new in new }
+        process.currentDirectoryURL = FileManager.default.temporaryDirectory
+        let (output, error) = (Pipe(), Pipe())
+        process.standardOutput = output
+        process.standardError = error
+        try process.run()
+        // What goes to standard error is short; reading in turn cannot block.
+        let text = output.fileHandleForReading.readDataToEndOfFile()
+        let complaint = error.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return Result(
+            status: process.terminationStatus, output: String(decoding: text, as: UTF8.self),
+            error: String(decoding: complaint, as: UTF8.self))
+    }
+
+    /// A directory that is gone afterwards.
+    static func withDirectory<R>(_ body: (URL) throws -> R) throws -> R {
+        let directory = FileManager.default.temporaryDirectory
+            .appending(path: "tutela-test-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(
+            at: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: directory) }
+        return try body(directory)
+    }
+}
