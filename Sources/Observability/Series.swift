@@ -3,8 +3,8 @@ import Synchronization
 
 enum SeriesKind: String { case counter, gauge, histogram }
 
-/// One series of any kind. A counter only rises, a gauge holds the last value, a histogram counts by
-/// bucket.
+/// One series of any kind. A counter only rises, a gauge holds the last value, a histogram counts
+/// by bucket.
 final class Series: CounterHandler, MeterHandler, RecorderHandler, TimerHandler, Sendable {
     enum Value: Sendable {
         case number(Double)

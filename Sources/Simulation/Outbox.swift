@@ -1,3 +1,5 @@
+import EventSchemas
+import FoundationEssentials
 import SafetyModel
 import Streaming
 import SwiftProtobuf
@@ -84,7 +86,7 @@ struct Outbox {
 
     /// One of the faults that real producers have.
     private func damage(_ record: inout OutgoingRecord, _ random: inout SeededRandom) {
-        switch random.below(6) {
+        switch random.below(8) {
         case 0: record.value = Array(record.value.prefix(record.value.count / 2)) + [0xff]
         case 1:
             record.trueType = record.type
@@ -92,9 +94,38 @@ struct Outbox {
         case 2: record.without = "ce_type"
         case 3: record.time = record.time + .days(400)
         case 4: record.key += "-other"
+        case 5, 6: spoilProfile(&record, badDigest: random.chance(0.5))
         default: record.value = []
         }
     }
+}
+
+/// Puts a profile change in the record's place that is whole and says what it may not.
+private func spoilProfile(_ record: inout OutgoingRecord, badDigest: Bool) {
+    guard record.type.hasPrefix("tutela.account.") else {
+        record.value = []
+        return
+    }
+    let event = PBAccountEvent.with {
+        $0.context = .with {
+            $0.actorAccountID = record.key
+            $0.actorSnapshot = .with { $0.accountID = record.key }
+        }
+        $0.accountID = record.key
+        $0.profileChanged = .with {
+            $0.field = .photo
+            $0.newMedia = .with {
+                $0.reference = "media-spoilt"
+                $0.use = badDigest ? .profilePhoto : .UNRECOGNIZED(77)
+                $0.attribution = .serverObserved
+                $0.uploaderAccountID = record.key
+                $0.digests = .with { $0.sha256 = Data(count: badDigest ? 31 : 32) }
+            }
+        }
+    }
+    record.trueType = record.type
+    record.type = EventType.platform(.account, "profile_changed")
+    record.value = encode(event, record.format)
 }
 
 /// The message's bytes; those of one message are always the same.

@@ -1,12 +1,12 @@
 /// SplitMix64: the same seed gives the same numbers on every machine. No other source of chance is
-/// used here, and nothing of the platform's mathematics library, which differs from one to the next.
+/// used here, and nothing of the platform's mathematics library, which differs between them.
 public struct SeededRandom: Sendable {
     private var state: UInt64
 
     public init(seed: UInt64) { state = seed }
 
-    /// A sequence of its own for one purpose, so that a change to one part of the traffic leaves the
-    /// others as they were.
+    /// A sequence of its own for one purpose, so that a change to one part of the traffic
+    /// leaves the others as they were.
     public init(seed: UInt64, label: StaticString) {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for i in 0..<label.utf8CodeUnitCount {

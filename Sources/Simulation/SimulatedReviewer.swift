@@ -4,8 +4,8 @@ import FoundationEssentials
 import SafetyModel
 import SwiftProtobuf
 
-/// A human who reads review requests, knows the truth, answers some hours later, is sometimes wrong,
-/// and signs. Somebody wrongly restricted appeals after a day.
+/// A human who reads review requests, knows the truth, answers some hours later, is sometimes
+/// wrong, and signs. Somebody wrongly restricted appeals after a day.
 struct SimulatedReviewer: Sendable {
     private struct Case {
         var subject: Subject

@@ -15,10 +15,10 @@ public struct SimulationSettings: Hashable, Sendable {
     /// Partitions of the platform topics; keys are placed by `partitioner`.
     public var partitions: Int32 = 4
     public var partitioner = Partitioner.murmur2
-    /// Whether records carry the slice's end as their time stamp, as an embedded log wants it; false
-    /// leaves the stamp to the log's own clock.
+    /// Whether records carry the slice's end as their time stamp, as an embedded log wants it;
+    /// false leaves the stamp to the log's own clock.
     public var stampsRecords = true
-    /// Everyone an event names lives in the partition of the event's key, so that no signal travels.
+    /// Everyone an event names lives in the partition of the event's key, so no signal travels.
     public var keepsSubjectsTogether = false
     /// Patterns answer enforcement: groups are made again, banned people come back.
     public var isReactive = true

@@ -4,7 +4,7 @@ public import Streaming
 import SwiftProtobuf
 
 extension Simulator {
-    /// Tells the simulated world what the pipeline published. Records of other topics are passed over.
+    /// Tells the simulated world what the pipeline published. Other topics' records are passed over.
     /// - Returns: false for a record that should be readable and is not.
     @discardableResult
     public mutating func observe(_ record: Record) -> Bool {

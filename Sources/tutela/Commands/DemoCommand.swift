@@ -10,9 +10,9 @@ struct DemoCommand: AsyncParsableCommand {
         commandName: "demo",
         abstract: "Runs the whole pipeline on simulated traffic, here and now; no broker.",
         discussion: """
-            A made-up messaging platform lives through some days: ordinary people, people who do harm, \
-            and people who are reported falsely. Everything is generated; no real list, no real media. \
-            The same seed gives the same decisions.
+            A made-up messaging platform lives through some days: ordinary people, people who do \
+            harm, and people who are reported falsely. Everything is generated; no real list, no real \
+            media. The same seed gives the same decisions.
             """)
 
     @OptionGroup var traffic: TrafficOptions

@@ -11,8 +11,8 @@ struct ReplayCommand: AsyncParsableCommand {
         commandName: "replay",
         abstract: "Runs recorded batches again and compares what comes out with the ledger.",
         discussion: """
-            Reads the ledger from its first record, feeds its batches through Assess with the banks as \
-            they stood, and says where the first difference is. Changes nothing. Exit code 1 where \
+            Reads the ledger from its first record, feeds its batches through Assess with the banks \
+            as they stood, and says where the first difference is. Changes nothing. Exit code 1 where \
             something differs.
             """)
 

@@ -11,8 +11,8 @@ struct SimulateCommand: AsyncParsableCommand {
         commandName: "simulate",
         abstract: "Writes simulated, labelled platform traffic to Kafka or to a directory.",
         discussion: """
-            First the entries of made-up hash lists, then the days hour by hour. On Kafka the made-up \
-            people answer what the pipeline publishes: some come back after a ban, and a simulated \
+            First the entries of made-up hash lists, then the days hour by hour. On Kafka the \
+            made-up people answer what the pipeline publishes: some come back after a ban, and a simulated \
             reviewer signs verdicts. Everything is generated.
             """)
 
@@ -27,8 +27,8 @@ struct SimulateCommand: AsyncParsableCommand {
 
     @Option(
         help: """
-            First event time, RFC 3339. Without it the days end now on Kafka, for its brokers stamp \
-            records, and begin on a fixed date in a directory.
+            First event time, RFC 3339. Without it the days end now on Kafka, for its brokers \
+            stamp records, and begin on a fixed date in a directory.
             """)
     var start: String?
 

@@ -7,11 +7,11 @@ struct Tutela: AsyncParsableCommand {
         commandName: "tutela",
         abstract: "Finds and stops child exploitation on a messaging platform, beside its Kafka.",
         discussion: """
-            Try it without a broker: `tutela demo`. Settings come from tutela.yaml and the environment; \
-            `tutela config` prints all of them.
+            Try it without a broker: `tutela demo`. Settings come from tutela.yaml and the \
+            environment; `tutela config` prints all of them.
 
-            Exit codes: 0 done, 1 something is not as it should be, 64 wrong usage, 69 the log cannot \
-            be reached, 70 a stage failed, 78 wrong settings.
+            Exit codes: 0 done, 1 something is not as it should be, 64 wrong usage, 69 the log \
+            cannot be reached, 70 a stage failed, 78 wrong settings.
             """,
         subcommands: [
             DemoCommand.self, RunCommand.self, TopicsCommand.self, SimulateCommand.self,

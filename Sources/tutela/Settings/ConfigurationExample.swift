@@ -26,8 +26,9 @@ package enum ConfigurationExample {
     private static let header = """
         # Settings of Tutela, each with its default and its meaning. Keep only what you change.
         #
-        # The environment outranks this file: kafka.brokers is TUTELA_KAFKA_BROKERS, lists are separated
-        # by commas. Lengths of time are written 250ms, 10s, 90m, 72h, 14d. An unknown name is an error.
+        # The environment outranks this file: kafka.brokers is TUTELA_KAFKA_BROKERS, lists are
+        # separated by commas. Lengths of time are written 250ms, 10s, 90m, 72h, 14d. An unknown name is
+        # an error.
         # This file is written by `tutela config`.
 
         """
