@@ -92,10 +92,3 @@ final class KafkaAdmin: @unchecked Sendable {
         }
     }
 }
-
-/// A partition as the cluster describes it.
-struct PartitionState: Hashable, Sendable {
-    var id: Int32
-    var hasLeader: Bool
-    var replicas: Int
-}

@@ -45,11 +45,14 @@ final class KafkaClient: @unchecked Sendable {
         let retained = Unmanaged.passRetained(context)
         rd_kafka_conf_set_opaque(configuration, retained.toOpaque())
         Self.setCallbacks(in: configuration, context)
-        guard let raw = rd_kafka_new(type, configuration, nil, 0) else {
+        var reason = [CChar](repeating: 0, count: 512)
+        guard let raw = rd_kafka_new(type, configuration, &reason, reason.count) else {
             rd_kafka_conf_destroy(configuration)
             retained.release()
+            let text = reason.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } }
             throw LogError(
-                .misconfigured, "the Kafka client cannot start with these properties together")
+                .misconfigured,
+                "the Kafka client cannot start: " + settings.withoutValues(text ?? ""))
         }
         self.raw = raw
         self.context = retained
@@ -138,6 +141,12 @@ final class KafkaClient: @unchecked Sendable {
 }
 
 extension KafkaSettings {
+    /// The library's words, unless they repeat a value: that may be a secret.
+    func withoutValues(_ text: String) -> String {
+        let isRepeated = properties.values.contains { $0.count > 3 && text.contains($0) }
+        return isRepeated ? "check the properties that were set together" : text
+    }
+
     /// What we set unless told otherwise.
     func defaults(_ type: rd_kafka_type_t) -> [(String, String)] {
         let common = [

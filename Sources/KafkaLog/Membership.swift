@@ -25,6 +25,7 @@ final class Membership: Sendable {
         var sources: Set<TopicPartition> = []
         var metadata: GroupMetadata?
         var isStarted = false
+        var failure: LogError?
     }
 
     private let state = Mutex(State())
@@ -36,19 +37,23 @@ final class Membership: Sendable {
     /// The lane has seen the assignment.
     func started() { state.withLock { $0.isStarted = true } }
 
-    func ended() { state.withLock { $0 = State() } }
+    /// - Parameter failure: why there will be no other assignment.
+    func ended(because failure: LogError? = nil) {
+        state.withLock { $0 = State(failure: failure ?? $0.failure) }
+    }
 
-    /// - Throws: `fenced` where a source is not the lane's, or not any more.
+    /// - Throws: `fenced` where a source is not the lane's, or not any more; the failure that ended
+    ///   the membership.
     func metadata(
         for sources: some Sequence<TopicPartition>
     ) throws(LogError) -> GroupMetadata {
-        let found = state.withLock { state -> GroupMetadata? in
-            guard state.isStarted, sources.allSatisfy(state.sources.contains) else { return nil }
-            return state.metadata
+        let (found, failure) = state.withLock { state -> (GroupMetadata?, LogError?) in
+            guard state.isStarted, sources.allSatisfy(state.sources.contains) else {
+                return (nil, state.failure)
+            }
+            return (state.metadata, nil)
         }
-        guard let found else {
-            throw LogError(.fenced, "the lane does not have these partitions any more")
-        }
-        return found
+        if let found { return found }
+        throw failure ?? LogError(.fenced, "the lane does not have these partitions any more")
     }
 }

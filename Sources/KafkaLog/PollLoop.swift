@@ -91,7 +91,7 @@ final class PollLoop: @unchecked Sendable {
 
     /// Ends the lane's membership. From any thread.
     func end(because error: LogError) {
-        membership.ended()
+        membership.ended(because: error)
         inbox.withLock { $0.failure = error }
         wake()
     }
@@ -158,7 +158,7 @@ final class PollLoop: @unchecked Sendable {
     func fail(_ error: LogError) {
         guard failure == nil else { return }
         failure = error
-        membership.ended()
+        membership.ended(because: error)
         mailbox.fail(error)
     }
 

@@ -1,14 +1,32 @@
 /// A topic as the cluster describes it.
-struct TopicState: Hashable, Sendable {
-    var partitions: [PartitionState]
+package struct TopicState: Hashable, Sendable {
+    package var partitions: [PartitionState]
     /// Values by Kafka's names.
-    var configuration: [String: String]
+    package var configuration: [String: String]
+
+    package init(partitions: [PartitionState], configuration: [String: String]) {
+        self.partitions = partitions
+        self.configuration = configuration
+    }
+}
+
+/// A partition as the cluster describes it.
+package struct PartitionState: Hashable, Sendable {
+    package var id: Int32
+    package var hasLeader: Bool
+    package var replicas: Int
+
+    package init(id: Int32, hasLeader: Bool, replicas: Int) {
+        self.id = id
+        self.hasLeader = hasLeader
+        self.replicas = replicas
+    }
 }
 
 extension TopicPlan {
     /// Compares the plan with what is there; pure.
     /// - Parameter state: nil where there is no such topic.
-    func findings(_ state: TopicState?) -> [TopicFinding] {
+    package func findings(_ state: TopicState?) -> [TopicFinding] {
         guard let state else {
             return [
                 finding(.error, "there is no such topic", "create it with `tutela topics create`")

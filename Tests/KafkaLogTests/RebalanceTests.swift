@@ -6,7 +6,8 @@ import Testing
 @Suite(.timeLimit(.minutes(3))) struct RebalanceTests {
     /// Copies records as the engine would: each chunk in one transaction, settled before release.
     private func copy(
-        _ lane: any LaneLog, to topic: String, until isDone: @Sendable () -> Bool
+        _ lane: any LaneLog, to topic: String, _ progress: Progress,
+        until isDone: @Sendable () -> Bool
     ) async throws {
         var held: [TopicPartition] = []
         while !isDone() {
@@ -20,6 +21,7 @@ import Testing
             case .records(let chunk):
                 guard chunk.records.allSatisfy({ held.contains($0.source) }) else { continue }
                 try await copy(chunk, lane, to: topic)
+                progress.copied(chunk.count)
             case .revoked(let sources):
                 held = []
                 await lane.release(sources)
@@ -54,26 +56,28 @@ import Testing
             try await fixture.write(
                 (0..<perPart).map { (from, Int32($0 % 4), "\(part * perPart + $0)") })
         }
-        let stops = Stops()
+        let progress = Progress()
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<3 {
                 let lane = try await fixture.log.openLane(fixture.lane([from]))
                 group.addTask {
-                    try await copy(lane, to: to) { stops.has(number) }
+                    try await copy(lane, to: to, progress) { progress.isStopped(number) }
                     await lane.close()
                 }
                 try await ContinuousClock().sleep(for: .seconds(1))
             }
-            stops.add(0)
+            progress.stop(0)
             try await ContinuousClock().sleep(for: .seconds(1))
             try await fixture.write(
                 (0..<perPart).map {
                     (from, Int32($0 % 4), "\((parts - 1) * perPart + $0)")
                 })
-            try await ContinuousClock().sleep(for: .seconds(2))
-            stops.add(1)
-            try await ContinuousClock().sleep(for: .seconds(4))
-            stops.add(2)
+            progress.stop(1)
+            let deadline = ContinuousClock.now + .seconds(60)
+            while progress.count < parts * perPart, ContinuousClock.now < deadline {
+                try await ContinuousClock().sleep(for: .milliseconds(100))
+            }
+            progress.stop(2)
             try await group.waitForAll()
         }
         var values: [Int] = []
@@ -170,11 +174,43 @@ import Testing
     }
 }
 
-/// Who has been asked to stop.
-final class Stops: Sendable {
-    private let numbers = Mutex<Set<Int>>([])
+@Suite(.timeLimit(.minutes(1))) struct LateAnswerTests {
+    @Test("A lane that starts while its revocation waits may commit until it releases")
+    func startsWhileRevoked() async throws {
+        let fixture = try await Fixture.make()
+        let topic = try await fixture.topic("in", partitions: 2)
+        let out = try await fixture.topic("out")
+        try await fixture.write((0..<10).map { (topic, Int32($0 % 2), "\($0)") })
+        let first = try await fixture.log.openLane(fixture.lane([topic]))
+        _ = try await first.events { $0.kind == "assigned" }
+        let second = try await fixture.log.openLane(fixture.lane([topic]))
+        async let joined = second.startNext()
+        _ = try await first.events { $0.kind == "revoked" }
+        let sources = [TopicPartition(topic, 0), TopicPartition(topic, 1)]
+        try await first.start([sources[0]: 0, sources[1]: 0])
+        let result = await first.commit(.one(out, "a"), offsets: [sources[0]: 1])
+        #expect(result.kind == "committed")
+        await first.release(sources)
+        let mine = try await first.startNext()
+        let others = try await joined
+        #expect(Set(mine + others) == Set(sources))
+        let seen = try await first.events { $0.kind == "drained" }
+        #expect(seen.flatMap(\.values).count == (mine == [sources[0]] ? 4 : 5))
+        await first.close()
+        await second.close()
+        await fixture.log.close()
+    }
+}
 
-    func add(_ number: Int) { numbers.withLock { _ = $0.insert(number) } }
+/// Who has been asked to stop, and how much is done.
+final class Progress: Sendable {
+    private let state = Mutex<(stopped: Set<Int>, count: Int)>(([], 0))
 
-    func has(_ number: Int) -> Bool { numbers.withLock { $0.contains(number) } }
+    func stop(_ number: Int) { state.withLock { _ = $0.stopped.insert(number) } }
+
+    func isStopped(_ number: Int) -> Bool { state.withLock { $0.stopped.contains(number) } }
+
+    func copied(_ count: Int) { state.withLock { $0.count += count } }
+
+    var count: Int { state.withLock { $0.count } }
 }

@@ -44,3 +44,43 @@ import Testing
         await fixture.log.close()
     }
 }
+
+@Suite struct TopicPlanTests {
+    private func state(
+        _ configuration: [String: String], replicas: Int = 3, hasLeader: Bool = true
+    ) -> TopicState {
+        TopicState(
+            partitions: [PartitionState(id: 0, hasLeader: hasLeader, replicas: replicas)],
+            configuration: configuration)
+    }
+
+    @Test("A changelog that is also deleted by age is an error")
+    func compactAndDelete() {
+        let plan = TopicPlan("state", partitions: 1, cleanup: .compact)
+        let findings = plan.findings(state(["cleanup.policy": "compact, delete"]))
+        #expect(findings.map(\.severity) == [.error])
+        #expect(findings[0].description.contains("old rows would be deleted"))
+        #expect(plan.findings(state(["cleanup.policy": "compact"])) == [])
+    }
+
+    @Test("Records that are kept for ever may not be deleted by age or by size")
+    func forever() {
+        let plan = TopicPlan("ledger", partitions: 1, retention: .forever)
+        let deleting = ["cleanup.policy": "delete"]
+        func severities(_ more: [String: String]) -> [TopicFinding.Severity] {
+            plan.findings(state(deleting.merging(more) { $1 })).map(\.severity)
+        }
+        #expect(severities(["retention.ms": "-1", "retention.bytes": "-1"]) == [])
+        #expect(severities(["retention.ms": "604800000"]) == [.error])
+        #expect(severities(["retention.bytes": "1000"]) == [.error])
+    }
+
+    @Test("Too few copies warn, a missing leader is an error")
+    func copies() {
+        let plan = TopicPlan("in", partitions: 1, replication: 3, minimumInSyncReplicas: 2)
+        #expect(plan.findings(state(["min.insync.replicas": "2"])) == [])
+        let few = plan.findings(state(["min.insync.replicas": "1"], replicas: 1))
+        #expect(few.map(\.severity) == [.warning, .warning])
+        #expect(plan.findings(state([:], hasLeader: false)).map(\.severity) == [.error])
+    }
+}
