@@ -8,7 +8,6 @@ import Synchronization
 /// of partitions, no batch closed by time. So the same records give the same decisions.
 package final class EmbeddedRun: Sendable {
     private let log: any EventLog
-    private let bank: BankFeed
     private let assess: Lane
     private let enforce: Lane
     private let bank: BankFeed
@@ -27,7 +26,6 @@ package final class EmbeddedRun: Sendable {
         let topics = settings.topics
         bank = BankFeed(
             log: log, topic: topics.hashEntries, sealer: sealer, observer: observer)
-        self.bank = bank
         assess = Lane(
             log: log,
             stage: AssessStage(
@@ -55,12 +53,12 @@ package final class EmbeddedRun: Sendable {
         if !records.isEmpty { try await writer.write(records) }
     }
 
-    /// Runs both stages in turn until neither finds anything to do. The bank moves between runs only.
+    /// Runs both stages in turn until neither finds anything to do. The bank
+    /// moves before, not in between.
     /// - Returns: what appeared in the watched topics, partition by partition.
     package func advance() async throws -> [Record] {
         try await bank.catchUp()
         repeat {
-            try await bank.catchUp()
             _ = try await assess.runUntilQuiet()
         } while try await enforce.runUntilQuiet() > 0
         return try await outputs.read()
