@@ -123,6 +123,12 @@ let package = Package(
         tests("Behaviour", ["Behaviour", "SafetyModel"]),
         tests("Policy", ["Policy", "Behaviour", "SafetyModel"]),
         tests("CyberTip", ["CyberTip", "EventSchemas", "SafetyModel"]),
+        tests(
+            "Enforce",
+            [
+                "Pipeline", "AuditTrail", "CyberTip", "EventSchemas", "HashMatching", "SafetyModel",
+                "StateStore", "Streaming", "StreamingTesting", protobuf,
+            ]),
         tests("KafkaLog", ["KafkaLog", "KafkaTesting", "Streaming"]),
         tests("StateStore", ["StateStore", "Streaming"]),
         tests("AuditTrail", ["AuditTrail", "SafetyModel", "Streaming"]),

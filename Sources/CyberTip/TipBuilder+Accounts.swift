@@ -95,12 +95,11 @@ extension TipBuilder {
             seen.insert(context.actorAccountID).inserted
         else { return }
         let id = context.actorAccountID
-        let snapshot = context.hasActorSnapshot ? context.actorSnapshot : nil
+        let isOwn = context.hasActorSnapshot && context.actorSnapshot.accountID == id
+        let snapshot = isOwn ? context.actorSnapshot : nil
         var account = self.account(id, snapshot, role: .reporter)
         if account.espService.isEmpty { account.espService = settings.service }
         if account.ageBand == .unspecified { account.ageBand = report.reporterAgeBand }
-        let own = snapshot?.accountID == id
-        if !own { account = stripped(account) }
         switch report.relation {
         case .affected where tip.victims.count < Limit.people:
             account.role = Role.victim.wire
@@ -115,15 +114,6 @@ extension TipBuilder {
             guard wasWrittenTo, tip.recipients.count < Limit.people else { return }
             tip.recipients.append(account)
         }
-    }
-
-    /// The snapshot was of somebody else: only the identifier is known.
-    private func stripped(_ account: PBTipAccount) -> PBTipAccount {
-        var bare = PBTipAccount()
-        bare.espIdentifier = account.espIdentifier
-        bare.espService = account.espService
-        bare.role = account.role
-        return bare
     }
 }
 

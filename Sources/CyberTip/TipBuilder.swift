@@ -76,7 +76,8 @@ public struct TipBuilder: Sendable {
     private func tipID(_ request: TipRequest, evidence: [UInt8]) -> ContentID {
         .tip(
             account: .subject(Subject(.account, request.account)), incident: request.incident,
-            evidence: evidence + (request.verdictID?.bytes ?? []))
+            evidence: evidence + (request.verdictID?.bytes ?? [])
+                + (request.corrections > 0 ? [request.corrections] : []))
     }
 
     /// SHA-256 over the sorted references and digests of files, messages and, without either, of the

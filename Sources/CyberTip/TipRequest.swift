@@ -29,13 +29,17 @@ public struct TipRequest: Sendable {
     public var measures: Set<Action>
     /// An earlier tip, and how this one stands to it.
     public var related: (relation: PBTipRelation, tip: ContentID)?
+    /// How many tips on the account and incident were corrected before: a tip that comes again on the
+    /// same evidence is another one.
+    public var corrections: UInt8
 
     /// Makes a request.
     public init(
         account: String, proposals: [Proposal], verdict: PBVerdict? = nil,
         verdictID: ContentID? = nil, enforcement: ContentID, incident: ContentID, harm: Harm,
         knowledge: Instant, issued: Instant, bankVersion: Int64, region: String,
-        measures: Set<Action> = [], related: (relation: PBTipRelation, tip: ContentID)? = nil
+        measures: Set<Action> = [], related: (relation: PBTipRelation, tip: ContentID)? = nil,
+        corrections: UInt8 = 0
     ) {
         self.account = account
         self.proposals = proposals
@@ -50,6 +54,7 @@ public struct TipRequest: Sendable {
         self.region = region
         self.measures = measures
         self.related = related
+        self.corrections = corrections
     }
 }
 

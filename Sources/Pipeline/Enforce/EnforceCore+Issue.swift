@@ -83,7 +83,8 @@ extension EnforceCore {
     private func tip(
         for proposal: Proposal, _ evidence: Corroboration, _ plan: EnforcePlan, at now: Instant
     ) -> TipDraft {
-        let earlier = state.tips(proposal.target, proposal.incident).last { !$0.isCorrected }
+        let known = state.tips(proposal.target, proposal.incident)
+        let earlier = known.last { !$0.isCorrected }
         return tips.build(
             TipRequest(
                 account: proposal.target.id, proposals: [proposal],
@@ -92,7 +93,8 @@ extension EnforceCore {
                 incident: proposal.incident, harm: proposal.harm, knowledge: now, issued: now,
                 bankVersion: evidence.bankVersion, region: proposal.region,
                 measures: measures(plan.passing, region: proposal.region),
-                related: earlier.map { (.supplements, $0.tip.id) }))
+                related: earlier.map { (.supplements, $0.tip.id) },
+                corrections: UInt8(clamping: known.count { $0.isCorrected })))
     }
 
     /// Only what is carried out counts as done (CT-16).

@@ -18,6 +18,7 @@ extension EnforceCore {
                 ruling.proposals.append(proposal)
             }
         }
+        considerOverturned(&ruling)
         var decision = DecisionRow(
             origin: verdict.id, isVerdict: true, sequence: 0, time: now, target: verdict.subject,
             eventTime: verdict.time, incident: ruling.incident, evidence: bounded(ruling.evidence))
@@ -43,6 +44,20 @@ extension EnforceCore {
                         value: value, eventType: type, timestamp: Instant(milliseconds: 0),
                         topic: "", partition: 0, offset: 0))
             }
+        }
+    }
+
+    /// Who lifts a decision has considered what it rests on, on the subject that it touched.
+    private func considerOverturned(_ ruling: inout Ruling) {
+        guard ruling.verdict.outcome == .overturn else { return }
+        var seen = Set(ruling.considered.map(\.origin))
+        for id in ruling.verdict.overturned {
+            guard let row = state.enforcement(id) else { continue }
+            let value = row.enforcement
+            guard let origin = value.verdict ?? value.proposal, seen.insert(origin).inserted,
+                let decision = state.decision(origin)
+            else { continue }
+            ruling.considered.append(decision)
         }
     }
 

@@ -9,6 +9,9 @@ struct EnforceState: Sendable {
     private var rows = KeyedState(codec: EnforceRowCodec())
     private var decisions = EvictionQueue()
     private var held = EvictionQueue()
+    /// Rows of proposals kept whole; the queue may name more, which are gone.
+    private var heldCount = 0
+    private var committedHeldCount = 0
     private let limits: EnforceLimits
 
     init(limits: EnforceLimits) { self.limits = limits }
@@ -20,12 +23,14 @@ struct EnforceState: Sendable {
         rows.publish()
         decisions.publish()
         held.publish()
+        committedHeldCount = heldCount
     }
 
     mutating func discard() {
         rows.discard()
         decisions.discard()
         held.discard()
+        heldCount = committedHeldCount
     }
 
     /// Applies a record of the changelog.
@@ -49,6 +54,8 @@ struct EnforceState: Sendable {
         }
         self.decisions = EvictionQueue(decisions)
         self.held = EvictionQueue(held)
+        heldCount = held.count
+        committedHeldCount = held.count
     }
 
     /// All rows in the order of their keys, for tests.
@@ -215,11 +222,22 @@ extension EnforceState {
     /// Keeps a proposal whole; the oldest is forgotten when there are too many.
     mutating func hold(_ proposal: [UInt8], of origin: ContentID) {
         let row = HeldRow(sequence: nextSequence(), origin: origin, proposal: proposal)
+        release(origin)
         set(RowKey.held(origin), .held(row))
+        heldCount += 1
         held.append(EvictionQueue.Item(sequence: row.sequence, origin: origin))
-        while held.count > limits.heldProposals, let oldest = held.removeFirst() {
-            set(RowKey.held(oldest.origin), nil)
+        while heldCount > limits.heldProposals, let oldest = held.removeFirst() {
+            guard case .held(let row) = rows.row(RowKey.held(oldest.origin)),
+                row.sequence == oldest.sequence
+            else { continue }
+            release(oldest.origin)
         }
+    }
+
+    private mutating func release(_ origin: ContentID) {
+        guard rows.row(RowKey.held(origin)) != nil else { return }
+        set(RowKey.held(origin), nil)
+        heldCount -= 1
     }
 
     /// Whether another decision of automation may be recorded.
@@ -286,7 +304,7 @@ extension EnforceState {
                 set(RowKey.budget(.entry(name)), nil)
             }
         }
-        set(RowKey.held(row.origin), nil)
+        release(row.origin)
         set(RowKey.decision(row.origin), nil)
     }
 
