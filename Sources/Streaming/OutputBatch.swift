@@ -17,6 +17,7 @@ public struct OutputBatch: Sendable {
     public private(set) var topics: [String] = []
     public private(set) var bytes: [UInt8] = []
     public private(set) var entries: [Entry] = []
+    private var lastTopic = 0
 
     public init() {}
 
@@ -84,8 +85,14 @@ public struct OutputBatch: Sendable {
     }
 
     private mutating func index(of topic: String) -> Int {
-        if let found = topics.firstIndex(of: topic) { return found }
-        topics.append(topic)
-        return topics.count - 1
+        // Records of one topic tend to come together.
+        if lastTopic < topics.count, topics[lastTopic] == topic { return lastTopic }
+        if let found = topics.firstIndex(of: topic) {
+            lastTopic = found
+        } else {
+            topics.append(topic)
+            lastTopic = topics.count - 1
+        }
+        return lastTopic
     }
 }

@@ -64,16 +64,19 @@ public final class RecordChunk: Sendable {
 
     public let sources: [TopicPartition]
     @usableFromInline let bytes: [UInt8]
+    /// Bytes of all records.
+    public let byteCount: Int
     @usableFromInline let entries: [Entry]
 
-    init(sources: [TopicPartition], bytes: [UInt8], entries: [Entry]) {
+    /// - Parameter bytes: `byteCount` of them are in use.
+    init(sources: [TopicPartition], bytes: [UInt8], byteCount: Int, entries: [Entry]) {
         self.sources = sources
         self.bytes = bytes
+        self.byteCount = byteCount
         self.entries = entries
     }
 
     public var count: Int { entries.count }
-    public var byteCount: Int { bytes.count }
 
     /// The index in `sources` of a record's source.
     public func sourceIndex(of index: Int) -> Int { Int(entries[index].source) }

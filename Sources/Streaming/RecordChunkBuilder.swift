@@ -1,17 +1,19 @@
 /// Fills a `RecordChunk`. A log makes one per read and appends what it got.
 public struct RecordChunkBuilder {
     private var sources: [TopicPartition]
-    private var bytes: [UInt8] = []
+    /// Longer than what is in use: bytes are copied in without the cost of an append for each field.
+    private var bytes: [UInt8]
+    private var used = 0
     private var entries: [RecordChunk.Entry] = []
 
     /// - Parameter sources: what `begin(source:)` indexes.
     public init(sources: [TopicPartition], reserving byteCount: Int = 0) {
         self.sources = sources
-        bytes.reserveCapacity(byteCount)
+        bytes = [UInt8](repeating: 0, count: byteCount)
     }
 
     public var count: Int { entries.count }
-    public var byteCount: Int { bytes.count }
+    public var byteCount: Int { used }
 
     /// Appends a record.
     /// - Parameters:
@@ -68,13 +70,20 @@ public struct RecordChunkBuilder {
     }
 
     public consuming func finish() -> RecordChunk {
-        RecordChunk(sources: sources, bytes: bytes, entries: entries)
+        RecordChunk(sources: sources, bytes: bytes, byteCount: used, entries: entries)
     }
 
     private mutating func copy(_ field: UnsafeRawBufferPointer?) -> RecordChunk.Slice {
         guard let field else { return RecordChunk.Slice(start: 0, count: -1) }
-        let start = bytes.count
-        bytes.append(contentsOf: field)
+        let start = used
+        used += field.count
+        if used > bytes.count {
+            let more = max(used - bytes.count, bytes.count, 4_096)
+            bytes.append(contentsOf: repeatElement(0, count: more))
+        }
+        bytes.withUnsafeMutableBytes { all in
+            UnsafeMutableRawBufferPointer(rebasing: all[start..<used]).copyMemory(from: field)
+        }
         return RecordChunk.Slice(start: UInt32(start), count: Int32(field.count))
     }
 }
