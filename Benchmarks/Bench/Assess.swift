@@ -41,7 +41,8 @@ struct Assess: AsyncParsableCommand {
         let bank = BankFeed(log: log, topic: topics.hashEntries, sealer: sealer)
         try await bank.catchUp()
 
-        let (ended, end) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let (ended, end) = AsyncStream.makeStream(
+            of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let meter = Meter(events: events) { end.yield() }
         let ready = settings
         let runner = StageRunner(stage: AssessStage.name, lanes: lanes) { _ in

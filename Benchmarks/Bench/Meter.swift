@@ -82,7 +82,8 @@ final class Meter: LaneObserver {
             let steps = PipelineStep.allCases
                 .map { "\"\($0.rawValue)\": \(state.steps[$0, default: 0])" }
                 .joined(separator: ", ")
-            return "{\"events\": \(events), \"travelled\": \(state.travelled), \"cpu_seconds\": \(last.cpu - first.cpu), "
+            return
+                "{\"events\": \(events), \"travelled\": \(state.travelled), \"cpu_seconds\": \(last.cpu - first.cpu), "
                 + "\"cpu_seconds_before\": \(first.cpu), "
                 + "\"wall_seconds\": \(last.wall - first.wall), \"commits\": \(state.rounds), "
                 + "\"produced\": \(state.outputs), \"produced_bytes\": \(state.outputBytes), "

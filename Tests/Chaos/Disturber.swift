@@ -91,7 +91,7 @@ struct Disturber {
 
     private mutating func measureRecovery(of tasks: Set<String>) async throws {
         let restart = ContinuousClock.now
-        try await wait(at: .seconds(120)) {
+        try await wait(at: .seconds(60)) {
             await progress.waiting(tasks, since: restart).isEmpty
         }
         if !tasks.isEmpty { report.recoveries.append(ContinuousClock.now - restart) }

@@ -15,7 +15,13 @@ struct ReplayCheck {
         var records = 0
         let ledger = try snapshot.ledger(topics.ledger)
         for (_, entries) in ledger.sorted(by: { $0.key < $1.key }) {
-            let result = try await replay(entries.map(\.bytes))
+            let result: ReplayReport
+            do {
+                result = try await replay(entries.map(\.bytes))
+            } catch let fault as LedgerFault {
+                problems.append("\(fault)")
+                continue
+            }
             batches += result.batches
             records += result.records
             if let difference = result.difference {

@@ -62,7 +62,7 @@ extension Rig {
     func runner(
         _ stage: String, sources: [String], lanes: Int, instance: String?, batch: Int
     ) -> StageRunner {
-        StageRunner(stage: stage, lanes: lanes) { number in
+        StageRunner(stage: stage, lanes: lanes, observer: Witness()) { number in
             let settings = LaneSettings(
                 stage: stage, topics: sources, group: plan.group(stage, of: run),
                 instance: instance.map { "\(plan.prefix).\(run.rawValue).\($0)-\(stage)-\(number)" }
@@ -71,7 +71,7 @@ extension Rig {
                 log: log, stage: try makeStage(stage),
                 configuration: LaneConfiguration(
                     settings: settings, limits: BatchLimits(records: batch),
-                    eventTime: Rig.eventTime, clock: MonotonicClock()))
+                    eventTime: Rig.eventTime, clock: MonotonicClock(), observer: Witness()))
         }
     }
 

@@ -66,9 +66,9 @@ struct Session {
     /// - Returns: whether all checks hold, and each can fail.
     func run() async throws -> Bool {
         try await createTopics()
-        let ends = try await preload()
-        _ = try await perform(.calm, ends: ends)
-        let report = try await perform(.wild, ends: ends)
+        let (ends, total) = try await preload()
+        _ = try await perform(.calm, ends: ends, total: total)
+        let report = try await perform(.wild, ends: ends, total: total)
         say("Reading both runs' topics, read_committed")
         let calm = try await Snapshot.read(plan.sources(of: .calm), from: log)
         let wild = try await Snapshot.read(plan.sources(of: .wild), from: log)
@@ -95,8 +95,8 @@ struct Session {
     }
 
     /// Writes bank and traffic.
-    /// - Returns: the last offset + 1 of each input of Assess.
-    private func preload() async throws -> [TopicPartition: Int64] {
+    /// - Returns: the last offset + 1 of each input of Assess, and how many records they hold.
+    private func preload() async throws -> (ends: [TopicPartition: Int64], total: UInt64) {
         let topics = plan.topics(of: .calm)
         let writer = try await log.openWriter()
         var traffic = Traffic(
@@ -119,18 +119,19 @@ struct Session {
         say(
             "Preloaded \(total) records on \(plan.partitions) partitions of 4 topics, "
                 + "\(entries.count) hash entries, at \(address)")
-        return ends
+        return (ends, UInt64(total))
     }
 
-    private func perform(_ run: Plan.Run, ends: [TopicPartition: Int64]) async throws
-        -> Disturber.Report
+    private func perform(
+        _ run: Plan.Run, ends: [TopicPartition: Int64], total: UInt64
+    ) async throws -> Disturber.Report
     {
         let start = ContinuousClock.now
         let isWild = run == .wild
         let progress = Progress(ends: ends)
         var disturber = Disturber(
             plan: plan, run: run, options: try workerOptions(isWild: isWild),
-            folder: try runFolder(run), progress: progress, total: UInt64(options.events),
+            folder: try runFolder(run), progress: progress, total: total,
             killsDynamic: isWild && expiresMembers && !options.staticOnly,
             seed: options.seed &+ 17)
         do {

@@ -21,7 +21,8 @@ struct Snapshot: Sendable {
         while !left.isEmpty {
             let some = left.prefix(8)
             left = left.dropFirst(8)
-            try await withThrowingTaskGroup(of: (TopicPartition, LogBounds, [Stored]).self) { group in
+            try await withThrowingTaskGroup(of: (TopicPartition, LogBounds, [Stored]).self) {
+                group in
                 for source in some {
                     group.addTask {
                         let bounds = try await log.bounds(of: source)

@@ -8,7 +8,7 @@ import Streaming
 /// interleave. Duplicates, late events and malformed ones are part of it.
 struct Traffic {
     private var simulator: Simulator
-    private(set) var left: Int
+    private var isOver = false
 
     init(topics: Topics, partitions: Int32, seed: UInt64, records: Int) {
         var settings = SimulationSettings()
@@ -18,9 +18,7 @@ struct Traffic {
         settings.keepsSubjectsTogether = true
         settings.isReactive = false
         settings.hasReviewer = false
-        // More people rather than more days, for windows to be full and watermarks to move.
-        settings.accounts = max(1_000, records / 40)
-        settings.days = 365
+        settings.days = 7
         settings.noise.malformed = 0.003
         settings.noise.duplicated = 0.005
         settings.noise.late = 0.004
@@ -29,20 +27,40 @@ struct Traffic {
         settings.topics.invites = topics.invites
         settings.topics.reports = topics.reports
         settings.topics.hashEntries = topics.hashEntries
+        settings.accounts = Self.accounts(making: records, settings)
+        // Enough that every rule and action has its turn.
+        let scale = max(1, records / 10_000)
+        settings.incidents.knownProfilePhoto *= scale
+        settings.incidents.knownGroupIcon *= scale
+        settings.incidents.outsideLinks *= scale
+        settings.incidents.solicitation *= scale
         simulator = Simulator(settings)
-        left = records
+    }
+
+    /// How many people make about that many records, measured on one day of theirs.
+    private static func accounts(making records: Int, _ settings: SimulationSettings) -> Int {
+        var probe = settings
+        probe.accounts = 1_000
+        probe.days = 1
+        probe.incidents = .none
+        var simulator = Simulator(probe)
+        var count = 0
+        while let slice = simulator.nextSlice() { count += slice.records.count }
+        return max(100, records * probe.accounts / max(1, count * settings.days))
     }
 
     var hashEntries: OutputBatch { simulator.hashEntries() }
 
     /// Some thousands of records; nil when all were made.
     mutating func next() -> OutputBatch? {
-        guard left > 0 else { return nil }
         var batch = OutputBatch()
-        while batch.count < min(5_000, left), let slice = simulator.nextSlice() {
+        while !isOver, batch.count < 5_000 {
+            guard let slice = simulator.nextSlice() else {
+                isOver = true
+                break
+            }
             batch.append(contentsOf: slice.records)
         }
-        left = batch.isEmpty ? 0 : max(0, left - batch.count)
         return batch.isEmpty ? nil : batch
     }
 }

@@ -56,7 +56,8 @@ struct Worker: AsyncParsableCommand {
         guard let run = Plan.Run(rawValue: run) else { throw ChaosError("no run '\(run)'") }
         let plan = Plan(prefix: prefix)
         let kafka = try KafkaLog(
-            KafkaSettings(brokers: options.broker, properties: Rig.clientProperties))
+            KafkaSettings(brokers: options.broker, properties: Rig.clientProperties),
+            report: Witness.notice)
         let log = FaultyLog(kafka, plan: options.plan(seed: seed)) { fault in
             say("injected fault: \(fault)")
         }
