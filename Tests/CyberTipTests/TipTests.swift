@@ -157,6 +157,7 @@ private struct Kitchen {
     func service() throws {
         var kitchen = Kitchen()
         kitchen.snapshot.espService = ""
+        kitchen.settings.service = ""
         #expect(try kitchen.draft().isBlocked)
         kitchen.settings.service = "messenger"
         #expect(try !kitchen.draft().isBlocked)

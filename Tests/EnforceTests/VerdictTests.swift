@@ -56,6 +56,34 @@ import Testing
         #expect(result.reviews.first?.pendingActions.count == 3)
     }
 
+    @Test("What is refused is asked once; the answer without a proposal is not asked again")
+    func askedOnce() throws {
+        var core = try fixture.core()
+        let first = decide(
+            &core, Fixture.verdict(1, .confirm, role: .unknown, actions: [(account, .banAccount)]))
+        let request = try #require(first.reviews.first)
+        let again = decide(
+            &core,
+            Fixture.verdict(2, .confirm, role: .unknown, actions: [(account, .banAccount)]) {
+                $0.reviewRequestID = request.reviewRequestID
+            })
+        #expect(again.reviews.isEmpty)
+        #expect(again.alarms == [.verdictRefused])
+    }
+
+    @Test("Who dismisses may ask for help for the account, and for nothing else")
+    func help() throws {
+        var core = try fixture.core()
+        let result = decide(
+            &core,
+            Fixture.verdict(
+                1, .dismiss, role: .victim,
+                actions: [
+                    (account, .offerSupport), (account, .banAccount), (account, .limitInvites),
+                ]))
+        #expect(result.names == [.preserveEvidence, .offerSupport])
+    }
+
     @Test("Overturning lifts each enforcement, corrects the tip and compensates the feedback")
     func overturn() throws {
         var core = try fixture.core()

@@ -20,9 +20,25 @@ extension EnforceCore {
             carryOut(allowed, on: target, ruling, &decision, &result, &refused)
         }
         learn(ruling, &decision, &result)
-        if !refused.isEmpty {
-            result.alarms.append(.verdictRefused)
-            result.issues.append(.review(review(ruling, refused), time: ruling.verdict.time))
+        guard !refused.isEmpty else { return }
+        result.alarms.append(.verdictRefused)
+        // Asked once: the answer to that request considers no proposal, and is not asked again.
+        guard !ruling.considered.isEmpty || ruling.message?.reviewRequestID.isEmpty ?? true
+        else { return }
+        result.issues.append(.review(review(ruling, refused), time: ruling.verdict.time))
+    }
+
+    /// Whoever lifts or finds nothing may still ask for help for the account.
+    mutating func protect(
+        _ ruling: Ruling, _ decision: inout DecisionRow, _ result: inout EnforceResult
+    ) {
+        for (target, actions) in wishes(ruling) {
+            let allowed = actions.filter {
+                $0.actionClass == .protective && $0 != .reverse
+                    && $0.targetKinds.contains(target.kind)
+            }
+            var refused: [(target: Subject, action: Action)] = []
+            carryOut(allowed, on: target, ruling, &decision, &result, &refused)
         }
     }
 

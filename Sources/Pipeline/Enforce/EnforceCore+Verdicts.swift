@@ -25,9 +25,12 @@ extension EnforceCore {
         var result = EnforceResult(outcome: .assessed)
         switch verdict.outcome {
         case .confirm: confirm(ruling, &decision, &result)
-        case .overturn: overturn(ruling, &result)
+        case .overturn:
+            overturn(ruling, &result)
+            protect(ruling, &decision, &result)
         case .renew: renew(ruling, &decision, &result)
-        case .dismiss, .needMore: break
+        case .dismiss: protect(ruling, &decision, &result)
+        case .needMore: break
         }
         withdraw(ruling, &result)
         shield(ruling, &decision)
