@@ -13,8 +13,9 @@ public protocol EventLog: Sendable {
     /// Reads committed records of one partition outside any group.
     /// - Parameters:
     ///   - from: the first offset wanted; below the low watermark it is the low watermark.
-    ///   - follow: false ends the reader at the partition's end as it was when the reader was opened,
-    ///     records of transactions open at that time included once they are settled; true reads on.
+    ///   - follow: false ends the reader at the partition's end as it was when the reader was
+    ///     opened, records of transactions open at that time included once they are settled; true
+    ///     reads on.
     func openReader(_ source: TopicPartition, from: Int64, follow: Bool) async throws(LogError)
         -> any LogReader
 
@@ -89,8 +90,8 @@ public protocol LaneLog: Sendable {
 
     /// Answers `.assigned`: starts delivery of partitions, each at its position. May be empty. From
     /// here on, and not before, commits carry the group metadata of that assignment: a round that
-    /// was processed under an earlier one must not pass for one of this. Every `.assigned` has exactly
-    /// one answer, in turn; an answer to one that a later event has overtaken does nothing.
+    /// was processed under an earlier one must not pass for one of this. Every `.assigned` has
+    /// exactly one answer, in turn; an answer to one that a later event has overtaken does nothing.
     func start(_ positions: [TopicPartition: Int64]) async throws(LogError)
 
     /// Holds delivery of these sources back while others flow; membership and all else go on. What
@@ -112,8 +113,8 @@ public protocol LaneLog: Sendable {
     /// `start`. Records and offsets become visible together or not at all (I2).
     func commit(_ output: OutputBatch, offsets: [TopicPartition: Int64]) async -> CommitResult
 
-    /// After `.unknown`: a new producer with the same transactional id, its transactions initialised,
-    /// so that the old transaction is settled one way or the other.
+    /// After `.unknown`: a new producer with the same transactional id, its transactions
+    /// initialised, so that the old transaction is settled one way or the other.
     func renewProducer() async throws(LogError)
 
     /// Leaves the group and gives everything back.

@@ -33,8 +33,8 @@ public actor Lane {
         self.configuration = configuration
     }
 
-    /// Runs rounds until `stop` is called or the caller is cancelled; then settles the round in hand
-    /// and leaves the group. A lane runs once.
+    /// Runs rounds until `stop` is called or the caller is cancelled; then settles the round in
+    /// hand and leaves the group. A lane runs once.
     /// - Throws: `LaneError`, `LogError`, `StartError` or the stage's error when it cannot go on;
     ///   `CancellationError` when it was cancelled.
     public func run() async throws {

@@ -50,8 +50,8 @@ public struct LaneConfiguration: Sendable {
     public var retries: RetryPolicy
     /// The event time of a record in Unix milliseconds, nil where it is missing or malformed.
     public var eventTime: @Sendable (Record) -> Int64?
-    /// Lingering, pauses and durations; nil for the lock-step embedded run, in which no batch closes
-    /// by time and retries do not pause.
+    /// Lingering, pauses and durations; nil for the lock-step embedded run, in which no batch
+    /// closes by time and retries do not pause.
     public var clock: (any LaneClock)?
     public var observer: (any LaneObserver)?
 

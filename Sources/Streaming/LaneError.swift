@@ -30,7 +30,8 @@ public enum LaneError: Error, Sendable, CustomStringConvertible {
             "the round was aborted \(attempts) times, at last: \(error)"
         case .indeterminate(let source, let committed, let before, let after):
             """
-            after an unknown outcome \(source) stands at \(committed.map(String.init) ?? "nothing"), \
+            after an unknown outcome \(source) stands at \
+            \(committed.map(String.init) ?? "nothing"), \
             neither before (\(before.map(String.init) ?? "nothing")) nor after (\(after)) the round
             """
         case .notCopartitioned(let task, let missing):

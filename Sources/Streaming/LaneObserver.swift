@@ -1,5 +1,5 @@
-/// Learns how lanes fare; turns it into metrics and logs elsewhere. Called from the lane's driver, so
-/// it returns at once.
+/// Learns how lanes fare; turns it into metrics and logs elsewhere. Called from the lane's driver,
+/// so it returns at once.
 public protocol LaneObserver: Sendable {
     func observe(_ observation: LaneObservation)
 }

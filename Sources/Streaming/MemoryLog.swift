@@ -3,8 +3,8 @@ public final class MemoryLog: EventLog {
     private let core: LogCore
 
     /// - Parameters:
-    ///   - gapAfterTransaction: offsets that a transaction takes after its records in each partition
-    ///     it wrote to; 1 is what Kafka does.
+    ///   - gapAfterTransaction: offsets that a transaction takes after its records in each
+    ///     partition it wrote to; 1 is what Kafka does.
     ///   - clock: time stamps for records without one, Unix milliseconds.
     public init(gapAfterTransaction: Int64 = 0, clock: @escaping @Sendable () -> Int64) {
         core = LogCore(

@@ -3,7 +3,8 @@
 public enum RecordField: Int, Sendable, CaseIterable {
     case key = 0
     case value, eventID, eventType, eventSource, eventTime, eventSubject, contentType
-    /// All other headers: name length (u16, little-endian), name, value length (u32), value; repeated.
+    /// All other headers: name length (u16, little-endian), name, value length (u32), value;
+    /// repeated.
     case otherHeaders
 
     /// The field of a header, `otherHeaders` for one that has no slot.

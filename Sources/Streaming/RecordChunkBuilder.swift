@@ -1,7 +1,8 @@
 /// Fills a `RecordChunk`. A log makes one per read and appends what it got.
 public struct RecordChunkBuilder {
     private var sources: [TopicPartition]
-    /// Longer than what is in use: bytes are copied in without the cost of an append for each field.
+    /// Longer than what is in use: bytes are copied in without the cost of an append for each
+    /// field.
     private var bytes: [UInt8]
     private var used = 0
     private var entries: [RecordChunk.Entry] = []

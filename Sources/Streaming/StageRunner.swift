@@ -46,8 +46,8 @@ public final class StageRunner: Sendable {
     }
 
     /// Runs until `stop`, cancellation, or a failure that a restart does not help.
-    /// - Throws: the first such failure, once all lanes have ended; `RunnerError.overdue` when lanes
-    ///   had to be cancelled at the deadline.
+    /// - Throws: the first such failure, once all lanes have ended; `RunnerError.overdue` when
+    ///   lanes had to be cancelled at the deadline.
     public func run() async throws {
         var failure: (any Error)?
         await withTaskGroup(of: Ended.self) { group in

@@ -13,8 +13,8 @@ public struct CountingCheck: Sendable {
         self.topics = topics
     }
 
-    /// Each delivered record has one output, counts rise by one for each key, ranges tile each source
-    /// from its first offset to its last record.
+    /// Each delivered record has one output, counts rise by one for each key, ranges tile each
+    /// source from its first offset to its last record.
     public func faults() async throws -> [String] {
         var faults: [String] = []
         for partition in 0..<(try await log.partitionCount(of: topics.output) ?? 0) {

@@ -1,8 +1,8 @@
 public import Streaming
 
-/// A small honest stage: counts records by key, keeps the counts and its positions in a state topic,
-/// writes one output for each record and one ledger record for each batch. Its partitions are the
-/// task's own. What it wrote can be checked with `CountingCheck`.
+/// A small honest stage: counts records by key, keeps the counts and its positions in a state
+/// topic, writes one output for each record and one ledger record for each batch. Its partitions
+/// are the task's own. What it wrote can be checked with `CountingCheck`.
 public actor CountingStage: Stage {
     /// The topics that the stage writes to.
     public struct Topics: Sendable {

@@ -10,13 +10,13 @@ struct LogGroup {
         /// What the member has yet to learn.
         var control: [LaneEvent] = []
         var owned: Set<TopicPartition> = []
-        /// The generation that the member started with: what it commits with. It moves with `start`,
-        /// never with the assignment alone, so that a round of the time before cannot pass for one
-        /// of the new generation.
+        /// The generation that the member started with: what it commits with. It moves with
+        /// `start`, never with the assignment alone, so that a round of the time before cannot pass
+        /// for one of the new generation.
         var generation = 0
         var assignedGeneration = 0
-        /// An answer belongs to the event with its number: one that a later event has overtaken must
-        /// not pass for an answer to that.
+        /// An answer belongs to the event with its number: one that a later event has overtaken
+        /// must not pass for an answer to that.
         var assignmentsSeen = 0
         var starts = 0
         var revocations = 0
