@@ -38,7 +38,7 @@ public actor AssessStage: Stage {
         self.observer = observer
         writing = WriterContext(
             settings: settings, stage: Self.name, stateTopic: settings.topics.assessState,
-            sealer: sealer)
+            sealer: sealer, stageSettingsDigest: bank.settingsDigest)
         write = WriteActor(observer: observer)
         evaluate = EvaluateActor(
             context: EvaluateContext(settings: settings, pack: pack), observer: observer,

@@ -1,3 +1,4 @@
+internal import Crypto
 public import EventSchemas
 internal import HashMatching
 internal import SafetyModel
@@ -15,6 +16,8 @@ public actor BankFeed {
     private let observer: PipelineObserver
     private nonisolated let published: Mutex<Bank>
     private let initial: Bank
+    /// SHA-256 of how banks are compared that no settings record names: part of what decides (I3).
+    nonisolated let settingsDigest: [UInt8]
     private var bank: Bank
     private var position: Int64 = 0
     private var hasCaughtUp = false
@@ -31,6 +34,7 @@ public actor BankFeed {
         decoder = EventDecoder(sealer: sealer)
         self.observer = observer
         initial = bank
+        settingsDigest = Array(SHA256.hash(data: bank.settings.normalForm))
         self.bank = bank
         published = Mutex(bank)
     }
