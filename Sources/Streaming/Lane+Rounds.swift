@@ -18,6 +18,7 @@ extension Lane {
             switch try await commit(output, offsets, round, member) {
             case nil:
                 await stage.publish()
+                signal.noteCommitted()
                 held = []
                 table.committed(offsets)
                 report(round, output, began, processed, retries: failures)

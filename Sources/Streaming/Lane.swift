@@ -118,6 +118,9 @@ public actor Lane {
         member = nil
     }
 
+    /// Whether a round of this lane was committed.
+    nonisolated var hasCommitted: Bool { signal.hasCommitted }
+
     var name: String { configuration.settings.instance ?? "dynamic" }
 
     /// Half of the linger, so that a batch closes at most half of it late.
@@ -133,6 +136,7 @@ final class LaneSignal: Sendable {
         var isStopped = false
         var pending = 0
         var pendingLosses = 0
+        var hasCommitted = false
     }
 
     private let state = Mutex(State())
@@ -145,7 +149,10 @@ final class LaneSignal: Sendable {
     /// Partitions are gone already: no commit.
     var isLossPending: Bool { state.withLock { $0.pendingLosses > 0 } }
 
+    var hasCommitted: Bool { state.withLock { $0.hasCommitted } }
+
     func stop() { state.withLock { $0.isStopped = true } }
+    func noteCommitted() { state.withLock { $0.hasCommitted = true } }
 
     func noteComing(_ event: LaneEvent) { count(event, 1) }
     func noteHandled(_ event: LaneEvent) { count(event, -1) }

@@ -16,8 +16,9 @@ public final class StageRunner: Sendable {
         case deadline
     }
 
-    /// A lane that ran this long was well: its failures are counted anew.
-    private static let healthy = Duration.seconds(60)
+    /// A lane that ran this long and committed was well: failures are counted anew. Two members of
+    /// one name, which fence each other at once, are not, and end loudly.
+    private static let healthy = Duration.seconds(5)
 
     private let stage: String
     private let lanes: Int
@@ -101,12 +102,13 @@ public final class StageRunner: Sendable {
         var failures = 0
         while !isStopped {
             let began = clock.now
+            var hasCommitted = false
             do {
-                try await runOnce(number)
+                try await runOnce(number, &hasCommitted)
                 observer?.observe(.stopped(stage: stage, lane: "\(number)", error: nil))
                 return
             } catch {
-                if clock.now - began >= Self.healthy { failures = 0 }
+                if hasCommitted, clock.now - began >= Self.healthy { failures = 0 }
                 failures += 1
                 let passes = isRetriable(error) && !Task.isCancelled
                 if isStopped, passes { return }
@@ -124,13 +126,16 @@ public final class StageRunner: Sendable {
         }
     }
 
-    private func runOnce(_ number: Int) async throws {
+    private func runOnce(_ number: Int, _ hasCommitted: inout Bool) async throws {
         let lane = try await makeLane(number)
         let isLate = state.withLock { state in
             state.lanes[number] = lane
             return state.isStopped
         }
-        defer { state.withLock { _ = $0.lanes.removeValue(forKey: number) } }
+        defer {
+            hasCommitted = lane.hasCommitted
+            state.withLock { _ = $0.lanes.removeValue(forKey: number) }
+        }
         if isLate { lane.stop() }
         try await lane.run()
     }

@@ -70,6 +70,41 @@ import Testing
         #expect(progress.lines.filter { $0.hasPrefix("restart") }.count == 2)
     }
 
+    @Test("A lane that was well for a while has its failures counted anew")
+    func countsAnew() async throws {
+        let bench = try Bench(partitions: 1)
+        let clock = ManualClock()
+        let progress = Progress()
+        let runner = StageRunner(
+            stage: "test", lanes: 1, restarts: RetryPolicy(limit: 1, pause: .seconds(1)),
+            clock: clock, observer: progress
+        ) { _ in
+            bench.lane(
+                stage: bench.stage(), instance: "one", limits: BatchLimits(records: 1),
+                clock: MonotonicClock(), observer: progress)
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await runner.run() }
+            for life in 1...3 {
+                try await bench.write("a", partition: 0, times: [1])
+                try await progress.wait { $0.filter { $0 == "round 1" }.count == life }
+                clock.advance(by: .seconds(5))
+                // Another takes the lane's place for a moment.
+                let rival = try await bench.log.openLane(bench.settings(instance: "one"))
+                try await progress.wait {
+                    $0.filter { $0.hasPrefix("restart 0") }.count == life
+                }
+                await rival.close()
+                while clock.sleeperCount == 0 { await Task.yield() }
+                clock.advance(by: .seconds(1))
+            }
+            try await progress.wait { $0.filter { $0 == "opened test-0" }.count == 4 }
+            runner.stop()
+            try await group.waitForAll()
+        }
+        #expect(try await bench.check.faults() == [])
+    }
+
     @Test("Lanes that do not settle within the deadline are cancelled, and the runner says so")
     func overdue() async throws {
         let bench = try Bench(partitions: 1)
