@@ -56,6 +56,7 @@ extension Pack {
             harm: csam
             propose:
               self: [preserve_evidence, request_review]
+            cooldown: 6h
 
           - id: near-media-on-profile
             on: match
