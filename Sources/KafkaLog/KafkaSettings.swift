@@ -9,7 +9,8 @@ public struct KafkaSettings: Sendable {
     /// A member that sends no heartbeat for this long is expelled from its group. Half of it is the
     /// deadline for `LaneLog.release`.
     public var sessionTimeout: Duration
-    /// A member that does not poll for this long leaves its group.
+    /// A member that does not poll for this long leaves its group; a rebalance waits as long for a
+    /// member that does not answer. Polling has a thread of its own, so that this may be short.
     public var maximumPollInterval: Duration
     /// The broker aborts a transaction that is open for longer; below `transaction.max.timeout.ms`.
     public var transactionTimeout: Duration
@@ -22,7 +23,7 @@ public struct KafkaSettings: Sendable {
     /// Settings with defaults for all but the brokers.
     public init(
         brokers: String, clientID: String = "tutela", sessionTimeout: Duration = .seconds(10),
-        maximumPollInterval: Duration = .seconds(60), transactionTimeout: Duration = .seconds(15),
+        maximumPollInterval: Duration = .seconds(20), transactionTimeout: Duration = .seconds(15),
         requestTimeout: Duration = .seconds(30), properties: [String: String] = [:]
     ) {
         self.brokers = brokers

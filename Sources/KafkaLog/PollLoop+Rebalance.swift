@@ -20,6 +20,7 @@ extension PollLoop {
     private func assigned(_ consumer: OpaquePointer, _ sources: [TopicPartition]) {
         filler = MessageFiller(sources: sources)
         started = []
+        isJoining = false
         if let none = PartitionList([TopicPartition]()) { rd_kafka_assign(consumer, none.raw) }
         let isClosing = inbox.withLock { $0.isClosing }
         guard failure == nil, !isClosing else { return }
@@ -42,6 +43,10 @@ extension PollLoop {
             }
         }
         membership.ended()
+        // A lane that ends must not join again first: its group would wait for it.
+        let isEnding = failure != nil || inbox.withLock { $0.isClosing }
+        if isEnding, !hasLeft { rd_kafka_unsubscribe(consumer) }
+        isJoining = !isEnding
         unassign(consumer)
     }
 

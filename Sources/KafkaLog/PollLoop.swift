@@ -43,7 +43,9 @@ final class PollLoop: @unchecked Sendable {
     var starts = 0
     var revocations = 0
     var failure: LogError?
-    private var hasLeft = false
+    /// The group has been asked for an assignment and has not answered.
+    var isJoining = true
+    private(set) var hasLeft = false
     /// Since when the mailbox is full and nothing is polled.
     private var fullSince: Ticks?
     /// The buffers were full for long: records wait in the library's queues while the rest is polled.
@@ -70,10 +72,21 @@ final class PollLoop: @unchecked Sendable {
                 poll(consumer)
             }
         }
+        finishJoining(consumer)
         leave(consumer)
         inbox.withLock { $0.isEnded = true }
         _ = serveInbox(consumer)
         mailbox.fail(LogError(.closed, "the lane is closed"))
+    }
+
+    /// A member that leaves while it waits to be let in may hold up its group until the rebalance
+    /// times out, depending on the broker; so it waits a while for its assignment.
+    private func finishJoining(_ consumer: OpaquePointer) {
+        let deadline = Ticks.after(settings.sessionTimeout / 2)
+        while isJoining, failure == nil, Ticks.now < deadline {
+            guard let message = rd_kafka_consumer_poll(consumer, 50) else { continue }
+            rd_kafka_message_destroy(message)
+        }
     }
 
     private func leave(_ consumer: OpaquePointer) {

@@ -46,7 +46,7 @@ struct KafkaOptions: Sendable {
     var brokers = "localhost:9092"
     var clientID = "tutela"
     var sessionTimeout = Duration.seconds(10)
-    var maximumPollInterval = Duration.seconds(60)
+    var maximumPollInterval = Duration.seconds(20)
     var transactionTimeout = Duration.seconds(15)
     var requestTimeout = Duration.seconds(30)
     var replication = 0
