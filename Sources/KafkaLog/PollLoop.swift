@@ -82,7 +82,7 @@ final class PollLoop: @unchecked Sendable {
     /// A member that leaves while it waits to be let in may hold up its group until the rebalance
     /// times out, depending on the broker; so it waits a while for its assignment.
     private func finishJoining(_ consumer: OpaquePointer) {
-        let deadline = Ticks.after(settings.sessionTimeout / 2)
+        let deadline = Ticks.after(settings.sessionTimeout)
         while isJoining, failure == nil, Ticks.now < deadline {
             guard let message = rd_kafka_consumer_poll(consumer, 50) else { continue }
             rd_kafka_message_destroy(message)
