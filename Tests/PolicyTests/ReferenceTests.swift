@@ -9,7 +9,8 @@ struct ReferenceTests {
     private func page() throws -> String {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
-        return try String(contentsOf: root.appending(path: "Schemas/policy-packs.md"), encoding: .utf8)
+        return try String(
+            contentsOf: root.appending(path: "Schemas/policy-packs.md"), encoding: .utf8)
     }
 
     @Test("It names every feature with its meaning, and every action")
