@@ -124,8 +124,7 @@ struct Session {
 
     private func perform(
         _ run: Plan.Run, ends: [TopicPartition: Int64], total: UInt64
-    ) async throws -> Disturber.Report
-    {
+    ) async throws -> Disturber.Report {
         let start = ContinuousClock.now
         let isWild = run == .wild
         let progress = Progress(ends: ends)
