@@ -4,27 +4,29 @@ SWIFT_BUILD := swift build -c release
 VENV := .venv
 OWN_SWIFT = $(shell git ls-files '*.swift' ':!:*/Generated/*')
 BIN = $(shell $(SWIFT_BUILD) --show-bin-path)
+WITH_VENV = PATH="$(CURDIR)/$(VENV)/bin:$$PATH"
+RUN_DEMO = $(BIN)/tutela demo --seed $(SEED)
 
 SEED ?= 1
 EVENTS ?= 200000
 KILLS ?= 20
 
-.PHONY: help demo test ci build lint format protos bench chaos example-config clean-data
+.PHONY: help demo test ci build lint format protos bench chaos run-chaos
 
 help: ## What can be done here.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: .build/packages ## Simulated traffic through the whole pipeline on an embedded log; no broker.
 	$(SWIFT_BUILD) --product tutela
-	$(BIN)/tutela demo --seed $(SEED)
+	$(RUN_DEMO)
 
 test: .build/packages $(VENV)/ready ## All tests; starts a broker of its own unless TUTELA_TEST_BROKER is set.
 	$(SWIFT_BUILD) --build-tests
-	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" swift test -c release --skip-build
+	$(WITH_VENV) swift test -c release --skip-build
 
-ci: lint test ## What every change must pass.
-	$(MAKE) demo
-	$(MAKE) chaos EVENTS=20000 KILLS=5
+ci: lint test ## What every change must pass. The tests' build has made every program.
+	$(RUN_DEMO)
+	$(MAKE) --no-print-directory run-chaos EVENTS=20000 KILLS=5
 
 build: .build/packages ## The command line, optimised.
 	$(SWIFT_BUILD)
@@ -46,7 +48,10 @@ bench: .build/packages $(VENV)/ready ## Events per CPU-second of Assess beside a
 
 chaos: .build/packages $(VENV)/ready ## Kills, restarts and aborts; then proves exactly-once. BROKER= EVENTS= KILLS=
 	$(SWIFT_BUILD) --product tutela-chaos
-	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(BIN)/tutela-chaos orchestrate \
+	@$(MAKE) --no-print-directory run-chaos
+
+run-chaos:
+	$(WITH_VENV) $(BIN)/tutela-chaos orchestrate \
 	  $(if $(BROKER),--broker $(BROKER)) --events $(EVENTS) --kills $(KILLS) --seed $(SEED)
 
 # System packages, installed only where one is missing.
