@@ -83,6 +83,7 @@ let package = Package(
                 "HashMatching", "Behaviour", "Policy", "CyberTip", "AuditTrail", "Pipeline",
                 "Simulation", "Operations", "Observability", crypto, protobuf, arguments, lifecycle,
                 log, metrics, yams,
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
         .executableTarget(

@@ -1,4 +1,4 @@
-public import ArgumentParser
+import ArgumentParser
 
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -2,6 +2,7 @@ import ArgumentParser
 import FileLog
 import Foundation
 import KafkaLog
+import Pipeline
 import SafetyModel
 import Simulation
 import Streaming

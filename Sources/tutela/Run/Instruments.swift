@@ -15,9 +15,8 @@ struct Instruments: Sendable {
         let asJSON = options.format == .json || (options.format == .auto && !isTerminal)
         let level = Logger.Level(rawValue: options.level.rawValue) ?? .info
         LoggingSystem.bootstrap { label in
-            asJSON
-                ? JSONLogHandler(label: label, level: level)
-                : TerminalLogHandler(label: label, level: level, isColoured: isTerminal)
+            if asJSON { return JSONLogHandler(label: label, level: level) }
+            return TerminalLogHandler(label: label, level: level, isColoured: isTerminal)
         }
         MetricsSystem.bootstrap(registry)
         metrics = Observability.Metrics(factory: registry)

@@ -1,3 +1,4 @@
+import CoreMetrics
 import KafkaLog
 import Logging
 import Observability

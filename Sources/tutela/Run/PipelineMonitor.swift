@@ -12,6 +12,7 @@ final class PipelineMonitor: Sendable {
     private let health: Health
     private let logger: Logger
     private let counters = Mutex<[String: Counter]>([:])
+    private let steps = StepTimes()
     private let bankVersion: Gauge
     private let bankEntries: Gauge
 
@@ -40,6 +41,12 @@ final class PipelineMonitor: Sendable {
             logger.log(
                 .info, "Task has its state",
                 [.stage: task.stage, .task: "\(task)", .restored: "\(rows)"])
+        case .began: steps.begin()
+        case .ended(let step):
+            guard let seconds = steps.end(step.rawValue) else { return }
+            metrics.gauge(
+                .stageStepCPU, [(.stage, AssessStage.name), (.step, step.rawValue)]
+            ).record(seconds)
         case .processed(let task, let counts): add(task.stage, counts)
         case .bank(let version, let entries):
             bankVersion.record(version)

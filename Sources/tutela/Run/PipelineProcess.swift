@@ -8,6 +8,7 @@ import Pipeline
 import Policy
 import ServiceLifecycle
 import Streaming
+import UnixSignals
 
 /// One process of the pipeline on Kafka, put together.
 struct PipelineProcess {
