@@ -105,6 +105,7 @@ private struct Consumer {
 @Suite struct PropertyTests {
     private let fixture: Fixture = {
         var fixture = Fixture()
+        fixture.settings.shield = .hours(6)
         fixture.bank.add(
             fixture.entry("near", "n1", .csam, MediaDigest(.pdq, Fixture.listed)))
         return fixture
@@ -159,6 +160,7 @@ private struct Consumer {
 
     @Test("No irreversible action against a role other than offender", arguments: 1...20)
     func offendersOnly(seed: UInt64) throws {
+        var irreversible = 0
         _ = try run(seed: seed) { _, result in
             for action in result.actions
             where action.enforcement.action.actionClass == .irreversible {
@@ -167,7 +169,36 @@ private struct Consumer {
             for tip in result.tips where tip.relation != .corrects {
                 #expect(tip.reported.role == .offender)
             }
+            irreversible += result.names.count { $0.actionClass == .irreversible }
         }
+        #expect(irreversible > 0, "the traffic makes some")
+    }
+
+    @Test("After a reversal Enforce holds what it would hold without the decision")
+    func asIfNever() throws {
+        func held(_ core: EnforceCore) -> [EnforceRow] {
+            var rows: [EnforceRow] = []
+            core.forEachRow { row in
+                switch row {
+                case .standing, .entry: rows.append(row)
+                default: break
+                }
+            }
+            return rows
+        }
+        var with = try fixture.core()
+        var without = try fixture.core()
+        let lifted = fixture.decide(&with, .known(1, "acc-1"))
+        for number in 2...5 as ClosedRange<UInt64> {
+            _ = fixture.decide(&with, .known(number, "acc-\(number)"))
+            _ = fixture.decide(&without, .known(number, "acc-\(number)"))
+        }
+        #expect(held(with) != held(without))
+        _ = with.decide(
+            Fixture.verdict(1, .overturn, overturned: lifted.actions.map(\.enforcement.id)),
+            bankVersion: 1, at: Fixture.start)
+        with.publish()
+        #expect(held(with) == held(without))
     }
 
     @Test("Nothing irreversible, and no suspension, comes of brigading with claimed media")
