@@ -136,10 +136,9 @@ extension EvaluateTask {
 
     private mutating func isDuplicate(_ id: ContentID, _ key: SubjectKey) -> Bool {
         state.update(StateKey(key)) { row in
-            var subject = row.take() ?? SubjectState()
-            let isDuplicate = subject.isDuplicate(id)
-            row = subject
-            return isDuplicate
+            // In place: a state is several hundred bytes, and this runs for every record.
+            if row == nil { row = SubjectState() }
+            return row?.isDuplicate(id) ?? false
         }
     }
 
@@ -160,15 +159,14 @@ extension EvaluateTask {
     private mutating func evaluateOne(_ signal: Signal) -> (Evaluation, ActorFacts?) {
         let pack = context.pack
         return state.update(StateKey(signal.key)) { row in
-            var subject = row.take() ?? SubjectState()
-            let evaluation = evaluate(pack, &subject, signal)
+            if row == nil { row = SubjectState() }
+            let evaluation = row?.evaluate(pack, signal) ?? Evaluation()
             var facts: ActorFacts?
             if !evaluation.drafts.isEmpty, signal.subject.kind == .account {
                 let account = signal.subject.id
-                facts = subject.facts(
+                facts = row?.facts(
                     account, platform: signal.evidence?.facts(about: account, at: signal.time))
             }
-            row = subject
             return (evaluation, facts)
         }
     }
@@ -190,5 +188,12 @@ extension EvaluateTask {
     private mutating func travel(_ signal: Signal, to home: Int32) {
         context.travel(signal, from: task.partition, to: home, in: &output)
         counts.travelled += 1
+    }
+}
+
+extension SubjectState {
+    /// In place, behind an optional.
+    fileprivate mutating func evaluate(_ pack: Pack, _ signal: Signal) -> Evaluation {
+        Policy.evaluate(pack, &self, signal)
     }
 }
