@@ -14,6 +14,8 @@ struct EvaluateTask: Sendable {
     private var committedWatermarks: Watermarks
     /// Of the last committed batch.
     private var packDigest: [UInt8]
+    /// The batch in hand has used the pack; a round of the lane's other tasks has not.
+    private var hasUsedPack = false
 
     // The open batch.
     private var output = OutputBatch()
@@ -77,6 +79,7 @@ struct EvaluateTask: Sendable {
             let time = Instant(milliseconds: times.values.max() ?? 0)
             context.writePack(at: time, to: &output)
         }
+        hasUsedPack = true
         let result = TaskResult(
             batch: batch, outcomes: outcomes, rejections: rejections, outputs: output,
             changes: state.changes(), watermarks: times, bankVersion: bankVersion,
@@ -89,13 +92,15 @@ struct EvaluateTask: Sendable {
     mutating func publish() {
         state.publish()
         committedWatermarks = watermarks
-        packDigest = context.pack.digest
+        if hasUsedPack { packDigest = context.pack.digest }
+        hasUsedPack = false
     }
 
     /// The batch was not committed.
     mutating func discard() {
         state.discard()
         watermarks = committedWatermarks
+        hasUsedPack = false
     }
 }
 
