@@ -13,6 +13,10 @@ struct Disturber {
     let killsDynamic: Bool
     var random: SeededRandom
 
+    /// A dynamic worker that joins first and stays, so that it leads the groups. The broker that we
+    /// start lets a restarted static leader assign anew for itself alone, and two members then hold
+    /// one partition.
+    private var anchor: WorkerProcess?
     private var statics: [WorkerProcess] = []
     private var dynamics: [WorkerProcess] = []
     private(set) var report = Report()
@@ -40,7 +44,12 @@ struct Disturber {
         random = SeededRandom(seed)
     }
 
-    mutating func start(_ count: Int) throws {
+    /// Starts the workers with a name; in the disturbed run after one without.
+    mutating func start(_ count: Int, anchored: Bool) async throws {
+        if anchored {
+            anchor = try launch("anchor", isStatic: false)
+            try await wait { await progress.delivered > 0 }
+        }
         for number in 0..<count { statics.append(try launch("w\(number)", isStatic: true)) }
     }
 
@@ -115,9 +124,8 @@ struct Disturber {
 
     /// Stops all workers with SIGTERM.
     mutating func stop() async throws {
-        let all = statics + dynamics
-        statics = []
-        dynamics = []
+        let all = all
+        (anchor, statics, dynamics) = (nil, [], [])
         var failure: (any Error)?
         for worker in all {
             do { try await worker.stop(within: .seconds(30)) } catch { failure = error }
@@ -127,8 +135,10 @@ struct Disturber {
 
     /// For the way out of a failed session.
     func killAll() {
-        for worker in statics + dynamics { worker.kill() }
+        for worker in all { worker.kill() }
     }
+
+    private var all: [WorkerProcess] { (anchor.map { [$0] } ?? []) + statics + dynamics }
 
     private func wait(
         at most: Duration = .seconds(300), until isDone: () async -> Bool
@@ -136,7 +146,7 @@ struct Disturber {
         let start = ContinuousClock.now
         while !(await isDone()) {
             if let failure = await progress.failure { throw ChaosError("reader: \(failure)") }
-            for worker in statics + dynamics { try worker.checkAlive() }
+            for worker in all { try worker.checkAlive() }
             guard ContinuousClock.now - start < most else {
                 let waiting = await progress.unfinished.sorted().joined(separator: ", ")
                 throw ChaosError("no progress for \(most); unfinished: \(waiting)")

@@ -139,7 +139,7 @@ struct Session {
                     let source = TopicPartition(plan.topics(of: run).ledger, partition)
                     group.addTask { await progress.follow(source, on: log) }
                 }
-                try disturber.start(isWild ? options.workers : 1)
+                try await disturber.start(isWild ? options.workers : 1, anchored: isWild)
                 if isWild { try await disturber.disturb(kills: options.kills) }
                 try await disturber.finish()
                 try await settleEnforce(run, progress)
