@@ -145,7 +145,9 @@ extension EnforceCore {
         var standing = state.standing(value.subject, value.action, value.mode)
         standing.holders.removeAll { !$0.isLive(at: now) }
         let peers = peers(of: row, in: standing.holders)
-        if !extends, let longest = longest(peers) { row.enforcement.expires = longest.expires }
+        if let longest = longest(peers), !extends || !longest.isWellExtended(by: value.expires) {
+            row.enforcement.expires = longest.expires
+        }
         let isHeld = peers.contains { $0.outlasts(row.enforcement.expires) }
         if !isHeld || row.tip != nil { publish(&row, &issues) }
         standing.holders.append(

@@ -95,6 +95,15 @@ package struct Holder: Sendable, Equatable {
         guard let expires else { return true }
         return other.map { expires >= $0 } ?? false
     }
+
+    /// Whether the other outlasts it by so much that the platform should be told: proposals that
+    /// arrive together are one cause, whichever of them comes last.
+    func isWellExtended(by other: Instant?) -> Bool {
+        guard let expires else { return false }
+        return other.map { $0 - expires >= Self.shortestExtension } ?? true
+    }
+
+    static let shortestExtension = TimeSpan.hours(1)
 }
 
 package struct StandingRow: Sendable, Equatable {
