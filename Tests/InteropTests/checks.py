@@ -53,7 +53,8 @@ class Checks:
             self.that(headers.get("ce_subject") == record.subject.id, "enforcement: ce_subject")
             self.that(headers.get("ce_id") == record.enforcement_id.hex(), "enforcement: ce_id")
             self.that(len(record.enforcement_id) == 16, "enforcement: length of its id")
-            self.that(len(record.decision_id) == 16, "enforcement: length of decision_id")
+            self.that(16 in (len(record.proposal_id), len(record.verdict_id)),
+                      "enforcement: neither proposal_id nor verdict_id")
             self.that(len(record.pack_digest) == 32, "enforcement: pack_digest")
             self.that(record.harm > 0 and record.mode > 0 and record.action > 0,
                       "enforcement: a required enum is unspecified")

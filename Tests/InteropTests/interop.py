@@ -42,7 +42,7 @@ MALFORMED = [
     ("platform.groups.v1", "group.created", "application/protobuf", b"\xff\xff\xff",
      "MALFORMED_PAYLOAD"),
     ("platform.invites.v1", "invite.created", "application/protobuf", b"",
-     "MISSING_REQUIRED_FIELD"),
+     "MISSING_FIELD"),
 ]
 
 
