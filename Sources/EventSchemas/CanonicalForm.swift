@@ -24,4 +24,9 @@ extension Message {
             preconditionFailure("a message without `Any` has a JSON form")
         }
     }
+
+    /// The JSON form of a value in protobuf; nil where it is none of this message.
+    public static func json(of protobuf: [UInt8]) -> [UInt8]? {
+        (try? Self(serializedBytes: protobuf))?.bytes(as: .json)
+    }
 }

@@ -205,7 +205,7 @@ extension TaskWriter {
 
     /// Downstream records as they are, or in JSON where the settings say so.
     private func appendPublished(_ downstream: OutputBatch, to output: inout OutputBatch) {
-        guard context.settings.outputFormat == .json, !context.toJSON.isEmpty else {
+        guard context.settings.outputFormat == .json else {
             output.append(contentsOf: downstream)
             return
         }
@@ -213,7 +213,7 @@ extension TaskWriter {
             let topic = downstream.topics[entry.topic]
             var value = entry.value.map { Array(downstream.bytes[$0]) }
             var headers = HeaderBlock.headers(in: Array(downstream.bytes[entry.headers]))
-            if let protobuf = value, let json = context.toJSON[topic]?(protobuf) {
+            if let protobuf = value, let json = context.json(protobuf, of: topic) {
                 value = json
                 for index in headers.indices where headers[index].name == "content-type" {
                     headers[index].value = Array(WireFormat.json.contentType.utf8)

@@ -12,8 +12,6 @@ public struct WriterContext: Sendable {
     public var sealer: any FieldSealer
     /// Digests of models and term lists; sorted when written.
     public var modelDigests: [[UInt8]]
-    /// How values of public topics become JSON, by topic; used where the settings say so.
-    public var toJSON: [String: @Sendable ([UInt8]) -> [UInt8]?]
     /// Digest of what else the stage's decisions depend on, such as Enforce's own settings.
     public var stageSettingsDigest: [UInt8]
 
@@ -23,18 +21,27 @@ public struct WriterContext: Sendable {
     /// Makes a context.
     public init(
         settings: PipelineSettings, stage: String, stateTopic: String, sealer: any FieldSealer,
-        modelDigests: [[UInt8]] = [], toJSON: [String: @Sendable ([UInt8]) -> [UInt8]?] = [:],
-        stageSettingsDigest: [UInt8] = []
+        modelDigests: [[UInt8]] = [], stageSettingsDigest: [UInt8] = []
     ) {
         self.settings = settings
         self.stage = stage
         self.stateTopic = stateTopic
         self.sealer = sealer
         self.modelDigests = modelDigests
-        self.toJSON = toJSON
         self.stageSettingsDigest = stageSettingsDigest
     }
 
     /// The `ce_source` of what the stage writes.
     public var eventSource: String { "\(settings.eventSource)/\(stage)" }
+
+    /// The JSON form of a value that the platform reads; nil for the pipeline's own topics, which
+    /// stay in protobuf.
+    func json(_ protobuf: [UInt8], of topic: String) -> [UInt8]? {
+        switch topic {
+        case settings.topics.enforcement: PBEnforcement.json(of: protobuf)
+        case settings.topics.cyberTips: PBCyberTip.json(of: protobuf)
+        case settings.topics.reviewRequests: PBReviewRequest.json(of: protobuf)
+        default: nil
+        }
+    }
 }
