@@ -42,41 +42,56 @@ extension Lane {
         return tasks
     }
 
-    /// Committed offsets come first: once they are stable, no transaction of an earlier owner can
-    /// add to the state topic behind the reader's back.
+    /// Where the state is ahead of the offsets, a commit of the task's last owner may be settling
+    /// between the two readings, on a broker that does not hold its answer back until it has: read
+    /// again before it counts.
     private func open(
         _ task: TaskID, _ sources: [TopicPartition], _ member: any LaneLog
     ) async throws -> (LaneTable.Slot, [TopicPartition: Int64]) {
         observe(.opening(task))
         let began = configuration.clock?.now ?? .zero
+        var failures = 0
+        while true {
+            do {
+                let opened = try await restore(task, sources, member)
+                observe(.opened(task, took: (configuration.clock?.now ?? .zero) - began))
+                return opened
+            } catch {
+                await stage.close(task)
+                failures += 1
+                guard let refused = error as? StartError, refused.mayPass,
+                    failures <= configuration.retries.limit
+                else { throw error }
+                try await pause(before: failures)
+            }
+        }
+    }
+
+    /// Committed offsets come first: once they are stable, no transaction of an earlier owner can
+    /// add to the state topic behind the reader's back.
+    private func restore(
+        _ task: TaskID, _ sources: [TopicPartition], _ member: any LaneLog
+    ) async throws -> (LaneTable.Slot, [TopicPartition: Int64]) {
         let committed = try await retrying { () throws(LogError) in
             try await member.committed(sources)
         }
-        do {
-            let meta = try await stage.open(task)
-            var bounds: [TopicPartition: LogBounds] = [:]
-            for source in sources {
-                bounds[source] = try await retrying { () throws(LogError) in
-                    try await log.bounds(of: source)
-                }
+        let meta = try await stage.open(task)
+        var bounds: [TopicPartition: LogBounds] = [:]
+        for source in sources {
+            bounds[source] = try await retrying { () throws(LogError) in
+                try await log.bounds(of: source)
             }
-            let plan = try StartPlan.resolve(
-                task: task, sources: sources, meta: meta, committed: committed, bounds: bounds)
-            if case .genesis(let positions) = plan { try await stage.begin(task, at: positions) }
-            let positions = plan.positions
-            let merger = TaskMerger(
-                task: task, positions: sources.map { ($0, positions[$0] ?? 0) },
-                limits: configuration.limits)
-            observe(.opened(task, took: (configuration.clock?.now ?? .zero) - began))
-            return (
-                LaneTable.Slot(
-                    merger: merger, sources: sources, epoch: epoch, committed: committed,
-                    positions: positions),
-                positions
-            )
-        } catch {
-            await stage.close(task)
-            throw error
         }
+        let plan = try StartPlan.resolve(
+            task: task, sources: sources, meta: meta, committed: committed, bounds: bounds)
+        if case .genesis(let positions) = plan { try await stage.begin(task, at: positions) }
+        let positions = plan.positions
+        let merger = TaskMerger(
+            task: task, positions: sources.map { ($0, positions[$0] ?? 0) },
+            limits: configuration.limits)
+        let slot = LaneTable.Slot(
+            merger: merger, sources: sources, epoch: epoch, committed: committed,
+            positions: positions)
+        return (slot, positions)
     }
 }

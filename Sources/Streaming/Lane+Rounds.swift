@@ -104,7 +104,7 @@ extension Lane {
         }
     }
 
-    private func pause(before retry: Int) async throws {
+    func pause(before retry: Int) async throws {
         guard let clock = configuration.clock else { return }
         try await clock.sleep(for: configuration.retries.pause(before: retry))
     }

@@ -85,6 +85,22 @@ public final class StageRunner: Sendable {
         if let failure { throw failure }
     }
 
+    /// Runs several stages until all have ended. When one fails, the others settle what they hold
+    /// and end too: a process with part of its stages would look well and not be (I12).
+    /// - Throws: the first failure.
+    public static func runAll(_ runners: [StageRunner]) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for runner in runners { group.addTask { try await runner.run() } }
+            do {
+                // Not `waitForAll`, which tells of a failure only once the others have ended.
+                for try await _ in group {}
+            } catch {
+                for runner in runners { runner.stop() }
+                throw error
+            }
+        }
+    }
+
     /// Asks all lanes to settle and leave; past the deadline they are cancelled.
     public func stop() {
         let running = state.withLock { state in

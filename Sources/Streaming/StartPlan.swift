@@ -75,6 +75,12 @@ public struct StartError: Error, Hashable, Sendable, CustomStringConvertible {
         self.reason = reason
     }
 
+    /// Whether reading offsets and state once more may find them agreed.
+    var mayPass: Bool {
+        if case .disagreement(_, let meta, let committed) = reason { return meta > committed }
+        return false
+    }
+
     public var description: String { "task \(task) does not start: \(detail)" }
 
     private var detail: String {

@@ -11,11 +11,14 @@ struct Disturber {
     /// Records of the traffic, to spread the kills over.
     let total: UInt64
     let killsDynamic: Bool
+    /// Kills a worker again while it is coming up; the broker that we start then keeps its group
+    /// waiting for the first of the two.
+    let killsTwice: Bool
     var random: SeededRandom
 
-    /// A dynamic worker that joins first and stays, so that it leads the groups. The broker that we
-    /// start lets a restarted static leader assign anew for itself alone, and two members then hold
-    /// one partition.
+    /// A dynamic worker that joins first and stays, so that it leads the groups: it is never fenced. The
+    /// broker that we start lets a restarted static leader assign anew for itself alone, and two
+    /// members then hold one partition.
     private var anchor: WorkerProcess?
     private var statics: [WorkerProcess] = []
     private var dynamics: [WorkerProcess] = []
@@ -32,7 +35,7 @@ struct Disturber {
 
     init(
         plan: Plan, run: Plan.Run, options: WorkerOptions, folder: URL, progress: Progress,
-        total: UInt64, killsDynamic: Bool, seed: UInt64
+        total: UInt64, killsDynamic: Bool, killsTwice: Bool, seed: UInt64
     ) {
         self.plan = plan
         self.run = run
@@ -41,20 +44,25 @@ struct Disturber {
         self.progress = progress
         self.total = total
         self.killsDynamic = killsDynamic
+        self.killsTwice = killsTwice
         random = SeededRandom(seed)
     }
 
     /// Starts the workers with a name; in the disturbed run after one without.
     mutating func start(_ count: Int, anchored: Bool) async throws {
         if anchored {
-            anchor = try launch("anchor", isStatic: false)
+            anchor = try launch("anchor", isStatic: false, isFenced: false)
             try await wait { await progress.delivered > 0 }
         }
         for number in 0..<count { statics.append(try launch("w\(number)", isStatic: true)) }
     }
 
-    private mutating func launch(_ name: String, isStatic: Bool) throws -> WorkerProcess {
-        try WorkerProcess(
+    private mutating func launch(
+        _ name: String, isStatic: Bool, isFenced: Bool = true
+    ) throws -> WorkerProcess {
+        var options = options
+        if !isFenced { options.fences = 0 }
+        return try WorkerProcess(
             name: name, isStatic: isStatic,
             arguments: options.arguments(
                 plan: plan, run: run, instance: isStatic ? name : nil, seed: random.next()),
@@ -87,8 +95,7 @@ struct Disturber {
         try await Task.sleep(for: .milliseconds(random.below(400)))
         statics[victim] = try launch(statics[victim].name, isStatic: true)
         report.restarts += 1
-        if random.oneIn(4) {
-            // Once more, while it is still coming up.
+        if killsTwice, random.oneIn(4) {
             try await Task.sleep(for: .milliseconds(random.below(400)))
             statics[victim].kill()
             report.kills += 1
@@ -148,8 +155,7 @@ struct Disturber {
             if let failure = await progress.failure { throw ChaosError("reader: \(failure)") }
             for worker in all { try worker.checkAlive() }
             guard ContinuousClock.now - start < most else {
-                let waiting = await progress.unfinished.sorted().joined(separator: ", ")
-                throw ChaosError("no progress for \(most); unfinished: \(waiting)")
+                throw ChaosError("no progress for \(most); \(await progress.missing)")
             }
             try await Task.sleep(for: .milliseconds(25))
         }

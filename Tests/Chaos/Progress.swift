@@ -3,7 +3,7 @@ import Pipeline
 import Streaming
 import SwiftProtobuf
 
-/// Follows a run's ledger as a `read_committed` reader sees it, while the run goes on.
+/// Watches a run's ledger as a `read_committed` reader sees it, while the run goes on.
 actor Progress {
     /// What each task has to reach: its inputs' last offset + 1.
     private let targets: [String: [TopicPartition: Int64]]
@@ -21,21 +21,24 @@ actor Progress {
         self.targets = targets
     }
 
-    func follow(_ source: TopicPartition, on log: any EventLog) async {
+    /// Reads one partition of the ledger from its start, again and again: a reader of the broker that
+    /// we start, if it comes after an aborted transaction, is told to skip the producer's later ones.
+    func watch(_ source: TopicPartition, on log: any EventLog) async {
+        var next: Int64 = 0
         do {
-            let reader = try await log.openReader(source, from: 0, follow: true)
             while !Task.isCancelled {
-                guard let chunk = try await reader.next() else { break }
-                for index in 0..<chunk.count { try observe(chunk[index]) }
+                let stored = try await Snapshot.read([source], from: log).records[source] ?? []
+                for record in stored where record.offset >= next { try observe(record.value) }
+                next = stored.last.map { $0.offset + 1 } ?? next
+                try await Task.sleep(for: .milliseconds(100))
             }
-            await reader.close()
         } catch {
             if !Task.isCancelled { failure = "\(error)" }
         }
     }
 
-    private func observe(_ record: Record) throws {
-        let ledger = try PBLedgerRecord(serializedBytes: record.bytes(of: .value) ?? [])
+    private func observe(_ value: [UInt8]) throws {
+        let ledger = try PBLedgerRecord(serializedBytes: value)
         let isAssess = ledger.task.stage == .assess
         let task = "\(isAssess ? "assess" : "enforce")-\(ledger.task.partition)"
         lastMoved[task] = .now
@@ -51,6 +54,13 @@ actor Progress {
             targets.filter { _, sources in
                 sources.contains { source, end in reached[source, default: 0] < end }
             }.keys)
+    }
+
+    /// For a message: each source that is not at its end, with where it stands.
+    var missing: String {
+        targets.values.flatMap { $0 }.filter { reached[$0.key, default: 0] < $0.value }
+            .map { "\($0.key) at \(reached[$0.key, default: 0]) of \($0.value)" }
+            .sorted().joined(separator: ", ")
     }
 
     func position(of source: TopicPartition) -> Int64 { reached[source, default: 0] }

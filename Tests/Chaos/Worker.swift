@@ -21,22 +21,29 @@ struct WorkerOptions: ParsableArguments, Sendable {
     @Option(help: "Part of all commits that are made to fail, 0 to 1.")
     var faults: Double = 0
 
+    @Option(help: "Part of all commits that are made to end as fenced, 0 to 1.")
+    var fences: Double = 0
+
     @Option(help: "Lanes of Assess in each worker.")
     var lanes: Int = 2
+
+    @Option(help: "What the client library writes to the workers' logs, such as cgrp,eos.")
+    var debug: String?
 
     func plan(seed: UInt64) -> FaultPlan {
         FaultPlan(
             seed: seed, abort: faults * 0.4, unknownDone: faults * 0.2,
-            unknownUndone: faults * 0.2, unknownLate: faults * 0.2, fence: faults * 0.05)
+            unknownUndone: faults * 0.2, unknownLate: faults * 0.2, fence: fences)
     }
 
     func arguments(plan: Plan, run: Plan.Run, instance: String?, seed: UInt64) -> [String] {
         var words = [
             "--broker", broker, "--batch", "\(batch)", "--faults", "\(faults)",
-            "--lanes", "\(lanes)", "--prefix", plan.prefix, "--run", run.rawValue,
-            "--seed", "\(seed)",
+            "--fences", "\(fences)", "--lanes", "\(lanes)", "--prefix", plan.prefix,
+            "--run", run.rawValue, "--seed", "\(seed)",
         ]
         if let instance { words += ["--instance", instance] }
+        if let debug { words += ["--debug", debug] }
         return words
     }
 }
@@ -55,8 +62,10 @@ struct Worker: AsyncParsableCommand {
     func run() async throws {
         guard let run = Plan.Run(rawValue: run) else { throw ChaosError("no run '\(run)'") }
         let plan = Plan(prefix: prefix)
+        var properties = Rig.clientProperties
+        properties["debug"] = options.debug
         let kafka = try KafkaLog(
-            KafkaSettings(brokers: options.broker, properties: Rig.clientProperties),
+            KafkaSettings(brokers: options.broker, properties: properties),
             report: Witness.notice)
         let log = FaultyLog(kafka, plan: options.plan(seed: seed)) { fault in
             say("injected fault: \(fault)")
@@ -77,10 +86,7 @@ struct Worker: AsyncParsableCommand {
                     for runner in runners { runner.stop() }
                 }
             }
-            try await withThrowingTaskGroup(of: Void.self) { running in
-                for runner in runners { running.addTask { try await runner.run() } }
-                try await running.waitForAll()
-            }
+            try await StageRunner.runAll(runners)
             group.cancelAll()
         }
         await kafka.close()

@@ -87,6 +87,34 @@ import Testing
         await second.close()
     }
 
+    @Test(
+        "Offsets behind the state are read again: a last commit may be settling",
+        arguments: [(1, true), (4, false)])
+    func settling(times: Int, starts: Bool) async throws {
+        let bench = try Bench(partitions: 1)
+        try await bench.write("a", partition: 0, times: [1, 2])
+        let first = bench.lane(stage: bench.stage())
+        _ = try await first.runUntilQuiet()
+        await first.close()
+        try await bench.write("a", partition: 0, times: [3])
+        let answers = Counter()
+        let log = WrappedLog(bench.log) { inner in
+            WrappedLane(
+                inner,
+                offsets: { answers.next() <= times ? $0.mapValues { $0 - 1 } : $0 })
+        }
+        let second = bench.lane(on: log, stage: bench.stage(), retries: RetryPolicy(limit: 3))
+        if starts {
+            #expect(try await second.runUntilQuiet() == 1)
+        } else {
+            let error = await #expect(throws: StartError.self) { try await second.runUntilQuiet() }
+            #expect(
+                error?.reason == .disagreement(TopicPartition("a", 0), meta: 2, committed: 1))
+        }
+        await second.close()
+        #expect(try await bench.check.faults() == [])
+    }
+
     @Test("An aborted commit runs the same batches again; the overlay is dropped")
     func aborted() async throws {
         let bench = try Bench(partitions: 1)
@@ -140,7 +168,15 @@ import Testing
     func indeterminate() async throws {
         let bench = try Bench(partitions: 1)
         try await bench.write("a", partition: 0, times: [1, 2])
-        let log = ForeignOffsets(bench.log)
+        // Commits are unknown, and afterwards offsets have moved to where nobody put them.
+        let log = WrappedLog(bench.log) { inner in
+            WrappedLane(
+                inner,
+                commit: { inner, _, offsets in
+                    _ = await inner.commit(OutputBatch(), offsets: offsets.mapValues { $0 + 1 })
+                    return .unknown(LogError(.timedOut, "not known"))
+                })
+        }
         let lane = bench.lane(on: log, stage: bench.stage())
         let error = await #expect(throws: LaneError.self) { try await lane.runUntilQuiet() }
         guard case .indeterminate? = error else {
@@ -233,36 +269,4 @@ import Testing
         await second.close()
         await first.close()
     }
-}
-
-/// Commits are unknown, and afterwards offsets have moved to where nobody put them.
-private struct ForeignOffsets: EventLog {
-    let inner: MemoryLog
-
-    init(_ inner: MemoryLog) { self.inner = inner }
-
-    func partitionCount(of topic: String) async throws(LogError) -> Int32? {
-        try await inner.partitionCount(of: topic)
-    }
-
-    func bounds(of source: TopicPartition) async throws(LogError) -> LogBounds {
-        try await inner.bounds(of: source)
-    }
-
-    func openLane(_ settings: LaneSettings) async throws(LogError) -> any LaneLog {
-        WrappedLane(
-            try await inner.openLane(settings),
-            commit: { inner, _, offsets in
-                _ = await inner.commit(OutputBatch(), offsets: offsets.mapValues { $0 + 1 })
-                return .unknown(LogError(.timedOut, "not known"))
-            })
-    }
-
-    func openReader(_ source: TopicPartition, from: Int64, follow: Bool)
-        async throws(LogError) -> any LogReader
-    {
-        try await inner.openReader(source, from: from, follow: follow)
-    }
-
-    func openWriter() async throws(LogError) -> any LogWriter { try await inner.openWriter() }
 }

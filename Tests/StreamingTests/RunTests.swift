@@ -114,7 +114,7 @@ import Testing
         let inner = bench.stage()
         let stage = GatedStage(inner)
         let heard = BoundedChannel<Bool>(capacity: 4)
-        let log = Overheard(
+        let log = WrappedLog(
             bench.log,
             listen: { event in
                 if case .assigned? = event { _ = heard.offer(true) }
@@ -146,7 +146,7 @@ import Testing
         let progress = Progress()
         // Lanes hear nothing of the topic c, not even its end.
         let isSilent = SilentSwitch()
-        let log = Overheard(
+        let log = WrappedLog(
             bench.log,
             change: { event in
                 guard case .drained(let source, _)? = event, source.topic == "c" else {
@@ -277,46 +277,6 @@ struct GatedStage: Stage {
 
     func publish() async { await inner.publish() }
     func discard() async { await inner.discard() }
-}
-
-/// A log whose lanes are listened to.
-struct Overheard: EventLog {
-    let inner: MemoryLog
-    let change: @Sendable (LaneEvent?) -> LaneEvent?
-
-    init(_ inner: MemoryLog, change: @escaping @Sendable (LaneEvent?) -> LaneEvent?) {
-        self.inner = inner
-        self.change = change
-    }
-
-    init(_ inner: MemoryLog, listen: @escaping @Sendable (LaneEvent?) -> Void) {
-        self.init(
-            inner,
-            change: { event in
-                listen(event)
-                return event
-            })
-    }
-
-    func partitionCount(of topic: String) async throws(LogError) -> Int32? {
-        try await inner.partitionCount(of: topic)
-    }
-
-    func bounds(of source: TopicPartition) async throws(LogError) -> LogBounds {
-        try await inner.bounds(of: source)
-    }
-
-    func openLane(_ settings: LaneSettings) async throws(LogError) -> any LaneLog {
-        WrappedLane(try await inner.openLane(settings), event: change)
-    }
-
-    func openReader(_ source: TopicPartition, from: Int64, follow: Bool)
-        async throws(LogError) -> any LogReader
-    {
-        try await inner.openReader(source, from: from, follow: follow)
-    }
-
-    func openWriter() async throws(LogError) -> any LogWriter { try await inner.openWriter() }
 }
 
 final class SilentSwitch: Sendable {

@@ -55,6 +55,25 @@ import Testing
         #expect(try bench.log.committed(group: "group").isEmpty)
     }
 
+    @Test("When a stage fails, the others end too and the failure is thrown")
+    func failsTogether() async throws {
+        let bench = try Bench(partitions: 1)
+        let progress = Progress()
+        let well = StageRunner(stage: "test", lanes: 1, observer: progress) { _ in
+            bench.lane(
+                stage: bench.stage(), limits: BatchLimits(records: 1), clock: MonotonicClock(),
+                observer: progress)
+        }
+        let failing = StageRunner(stage: "other", lanes: 1) { _ in
+            try await progress.wait { $0.contains("round 1") }
+            throw StageFailure()
+        }
+        try await bench.write("a", partition: 0, times: [1])
+        await #expect(throws: StageFailure.self) { try await StageRunner.runAll([well, failing]) }
+        #expect(progress.lines.contains("stopped 0: "))
+        #expect(try await bench.check.faults() == [])
+    }
+
     @Test("Restarts are bounded")
     func bounded() async throws {
         let bench = try Bench(partitions: 1)

@@ -9,16 +9,7 @@ struct PipelineService: Service {
 
     func run() async throws {
         try await withGracefulShutdownHandler {
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                for runner in runners { group.addTask { try await runner.run() } }
-                do {
-                    try await group.waitForAll()
-                } catch {
-                    // The other stages settle too before the process ends.
-                    for runner in runners { runner.stop() }
-                    throw error
-                }
-            }
+            try await StageRunner.runAll(runners)
         } onGracefulShutdown: {
             for runner in runners { runner.stop() }
         }
