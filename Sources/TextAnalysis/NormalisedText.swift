@@ -1,10 +1,10 @@
 /// A scalar of a normalised text.
-struct Glyph: Hashable, Sendable {
-    var scalar: UInt32
+package struct Glyph: Hashable, Sendable {
+    package var scalar: UInt32
     /// Written otherwise: a look-alike, a digit for a letter, with something in front that is gone.
-    var isAltered = false
+    package var isAltered = false
     /// One of a run of single letters, between which a word may begin anywhere.
-    var isSpelled = false
+    package var isSpelled = false
 }
 
 /// A name, about text, group name or description, made comparable.
@@ -15,10 +15,10 @@ public struct NormalisedText: Sendable, CustomStringConvertible, CustomReflectab
     public static let maximumScalars = 4_096
 
     /// NFKC_Casefold with single spaces.
-    let folded: [Glyph]
+    package let folded: [Glyph]
     /// As a reader sees it: look-alikes, leetspeak and spacing undone. One reading for each of the two
     /// letters that 1, ! and | may stand for, where it matters; none where nothing was undone.
-    let disguised: [[Glyph]]
+    package let disguised: [[Glyph]]
     /// The text was longer than `maximumScalars`.
     public let isCut: Bool
 

@@ -15,13 +15,13 @@ public struct SketchKey: Sendable {
 }
 
 /// SipHash-2-4 (Aumasson and Bernstein, 2012) over 64-bit words, little-endian.
-struct SipHash {
+package struct SipHash {
     private var v0: UInt64
     private var v1: UInt64
     private var v2: UInt64
     private var v3: UInt64
 
-    static func hash(_ words: some Sequence<UInt64>, key: SketchKey) -> UInt64 {
+    package static func hash(_ words: some Sequence<UInt64>, key: SketchKey) -> UInt64 {
         var state = SipHash(key)
         var count: UInt64 = 0
         for word in words {

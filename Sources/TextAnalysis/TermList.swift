@@ -5,6 +5,13 @@ public struct TermMatch: Hashable, Sendable {
     public var weight: Double
     /// Only the text without its disguise holds it.
     public var isDisguised: Bool
+
+    /// A term that was found.
+    public init(term: Int, weight: Double, isDisguised: Bool) {
+        self.term = term
+        self.weight = weight
+        self.isDisguised = isDisguised
+    }
 }
 
 /// The terms of one list that a text holds.

@@ -10,7 +10,7 @@ extension TextModel {
     static let version: UInt32 = 1
     static let maximumLanguages = 256
 
-    init(
+    package init(
         shape: TextShape, languages: [LanguageTag], examples: UInt64, bias: Double,
         weights: [Float]
     ) {

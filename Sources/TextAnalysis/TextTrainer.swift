@@ -57,7 +57,7 @@ public struct TextTrainer: Sendable {
     }
 
     /// By the text alone, so that copies of a text, however they are written, fall on the same side.
-    func isHeldOut(_ text: NormalisedText) -> Bool {
+    package func isHeldOut(_ text: NormalisedText) -> Bool {
         let hash = text.plainest.reduce(UInt64(0x5EED)) { mixed($0 ^ UInt64($1.scalar)) }
         return hash % 100 < UInt64(heldOut)
     }

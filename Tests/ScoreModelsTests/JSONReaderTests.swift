@@ -1,6 +1,6 @@
 import Testing
 
-@testable import ScoreModels
+import ScoreModels
 
 @Suite("JSON")
 struct JSONReaderTests {

@@ -1,6 +1,6 @@
 import Foundation
 
-@testable import ScoreModels
+import ScoreModels
 
 /// SplitMix64: the same seed gives the same numbers on every machine.
 struct SeededRandom: RandomNumberGenerator {

@@ -73,9 +73,9 @@ struct TreeModelTests {
             ("", "m.json:1:1: expected a value, found the end of the file"),
         ])
     func refusals(text: String, words: String) throws {
-        let complaint = try #require(complaint(text))
-        #expect(complaint.contains(words), "\(complaint)")
-        #expect(complaint.hasPrefix("m.json"))
+        let said = try #require(complaint(text))
+        #expect(said.contains(words), "\(said)")
+        #expect(said.hasPrefix("m.json"))
     }
 
     @Test("A tree deeper than the bound is refused")

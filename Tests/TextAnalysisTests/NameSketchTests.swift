@@ -1,6 +1,6 @@
 import Testing
 
-@testable import TextAnalysis
+import TextAnalysis
 
 @Suite("Name sketches")
 struct NameSketchTests {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import TextAnalysis
+import TextAnalysis
 
 @Suite("Normalisation")
 struct NormalisationTests {
@@ -9,17 +9,19 @@ struct NormalisationTests {
     private func sample() throws -> [(source: String, expected: String)] {
         let file = URL(filePath: #filePath).deletingLastPathComponent()
             .appending(path: "Data/normalization-sample.txt")
-        return try String(contentsOf: file, encoding: .utf8).split(separator: "\n").dropFirst().map {
-            line in
-            let sides = line.split(separator: ";").map { side in
-                var text = String.UnicodeScalarView()
-                for word in side.split(separator: " ") {
-                    text.append(try #require(UInt32(word, radix: 16).flatMap(Unicode.Scalar.init)))
-                }
-                return String(text)
-            }
-            return (sides[0], sides.count > 1 ? sides[1] : "")
+        let text = try String(contentsOf: file, encoding: .utf8)
+        return text.split(separator: "\n").dropFirst().map { line in
+            let sides = line.split(separator: ";", omittingEmptySubsequences: false).map(decoded)
+            return (sides[0], sides[1])
         }
+    }
+
+    private func decoded(_ words: Substring) -> String {
+        var text = String.UnicodeScalarView()
+        for word in words.split(separator: " ") {
+            text.append(UInt32(word, radix: 16).flatMap(Unicode.Scalar.init) ?? "\u{FFFD}")
+        }
+        return String(text)
     }
 
     @Test("It is NFKC_Casefold on Unicode's own test lines")

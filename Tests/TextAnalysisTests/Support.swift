@@ -1,6 +1,6 @@
 import ScoreModels
 
-@testable import TextAnalysis
+import TextAnalysis
 
 /// SplitMix64: the same seed gives the same numbers on every machine.
 struct SeededRandom: RandomNumberGenerator {

@@ -1,7 +1,7 @@
 import ScoreModels
 import Testing
 
-@testable import TextAnalysis
+import TextAnalysis
 
 @Suite("Term lists")
 struct TermListTests {

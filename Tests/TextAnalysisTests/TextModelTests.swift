@@ -2,7 +2,7 @@ import Crypto
 import ScoreModels
 import Testing
 
-@testable import TextAnalysis
+import TextAnalysis
 
 /// Two made-up languages; a text is positive where it holds words of a family of its own.
 private func examples(_ count: Int, seed: UInt64) -> [LabelledText] {
