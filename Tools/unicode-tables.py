@@ -249,6 +249,8 @@ def sample(data: Database, every: int) -> str:
             continue
         nfkc = "".join(chr(int(x, 16)) for x in fields[3].split())
         want = settled(nfkc, data.ignorable)
+        if " " in want:
+            continue  # Spaces are collapsed here.
         lines.append(f"{fields[0]};{' '.join(f'{ord(c):04X}' for c in want)}")
     return "\n".join(lines) + "\n"
 

@@ -29,8 +29,10 @@ package struct DelimitedLines {
             separator: 0x0A, omittingEmptySubsequences: false
         ).enumerated() {
             let number = index + 1
-            guard let text = String(validating: line.last == 0x0D ? line.dropLast() : line,
-                as: UTF8.self)
+            guard
+                let text = String(
+                    validating: line.last == 0x0D ? line.dropLast() : line,
+                    as: UTF8.self)
             else {
                 throw LoadError(
                     file: file, line: number, column: 1, message: "the line is not UTF-8")
@@ -85,7 +87,8 @@ package struct DelimitedLines {
             guard at < scalars.count else {
                 throw LoadError(
                     file: file, line: line, column: opening,
-                    message: "the quote that opens here is never closed; expected \" before the end")
+                    message: "the quote that opens here is never closed; expected \" before the end"
+                )
             }
             if scalars[at] == "\"" {
                 guard at + 1 < scalars.count, scalars[at + 1] == "\"" else { break }

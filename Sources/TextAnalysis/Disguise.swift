@@ -62,7 +62,8 @@ struct Disguise {
 
     /// Between spaces; an empty one where two spaces stand together, for it ends a spelled-out word.
     private func tokens(_ glyphs: [Glyph]) -> [[Glyph]] {
-        glyphs.split(separator: Glyph(scalar: 0x20), omittingEmptySubsequences: false).map(Array.init)
+        glyphs.split(separator: Glyph(scalar: 0x20), omittingEmptySubsequences: false).map(
+            Array.init)
     }
 
     /// Three single letters or more, one space apart, are a word; a lone mark between them is dropped.
@@ -97,17 +98,11 @@ struct Disguise {
         }
         for index in word.indices {
             let scalar = word[index].scalar
-            let letter: UInt32
-            if scalar == 0x31 || scalar == 0x21 || scalar == 0x7C {
-                letter = ambiguous.rawValue
-            } else if let meant = Self.leet(scalar) {
-                letter = meant
-            } else {
-                continue
-            }
+            guard let letter = Self.letter(for: scalar, ambiguous) else { continue }
             if !isASCIIDigit(scalar) {
                 guard index + 1 < word.count,
-                    data.isWord(word[index + 1].scalar) || Self.leet(word[index + 1].scalar) != nil
+                    data.isWord(word[index + 1].scalar)
+                        || Self.letter(for: word[index + 1].scalar, ambiguous) != nil
                 else { continue }
             }
             if letter == ambiguous.rawValue { isAmbiguous = true }
@@ -116,8 +111,9 @@ struct Disguise {
         }
     }
 
-    private static func leet(_ scalar: UInt32) -> UInt32? {
+    private static func letter(for scalar: UInt32, _ ambiguous: Ambiguous) -> UInt32? {
         switch Unicode.Scalar(scalar) {
+        case "1", "!", "|": ambiguous.rawValue
         case "0": 0x6F
         case "3", "€": 0x65
         case "4", "@": 0x61

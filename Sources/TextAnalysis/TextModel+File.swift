@@ -75,7 +75,8 @@ extension TextModel {
                 message: "\(bytes.count) bytes; at most \(Self.maximumBytes) are read")
         }
         guard bytes.starts(with: Self.magic) else {
-            throw LoadError(file: file, message: "not a text model; make one with `tutela model train`")
+            throw LoadError(
+                file: file, message: "not a text model; make one with `tutela model train`")
         }
         var reader = ModelReader(file: file, bytes: bytes, at: Self.magic.count)
         let version = try reader.number(UInt32.self)

@@ -41,7 +41,8 @@ public struct TextTrainer: Sendable {
         guard positives > 0, positives < training.count else {
             throw LoadError(
                 file: file,
-                message: "training needs examples of both labels; it has \(positives) of label 1 and "
+                message:
+                    "training needs examples of both labels; it has \(positives) of label 1 and "
                     + "\(training.count - positives) of label 0 beside those kept back")
         }
         let (bias, weights) = fit(training)

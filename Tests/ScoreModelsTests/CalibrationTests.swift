@@ -3,8 +3,8 @@ import Testing
 
 private let table = """
     # provider, model version, score, probability
-    vendor-a,v1,0.2,0.0
-    vendor-a,v1,0.6,0.5
+    vendor-a,v1,0.25,0.0
+    vendor-a,v1,0.75,0.5
     vendor-a,v1,0.9,1
     "vendor, b",v1,-3,0.1
     "vendor, b",v1,3,0.1
@@ -24,9 +24,9 @@ struct CalibrationTests {
 
     @Test("Between points it is linear, outside them flat")
     func curve() throws {
-        #expect(try lead("vendor-a", "v1", 0.4).probability == 0.25)
-        #expect(try lead("vendor-a", "v1", 0.4).priority == 17)
-        #expect(try lead("vendor-a", "v1", 0.6).probability == 0.5)
+        #expect(try lead("vendor-a", "v1", 0.5).probability == 0.25)
+        #expect(try lead("vendor-a", "v1", 0.5).priority == 17)
+        #expect(try lead("vendor-a", "v1", 0.75).probability == 0.5)
         #expect(try lead("vendor-a", "v1", -.infinity).probability == 0)
         #expect(try lead("vendor-a", "v1", 2).probability == 1)
         #expect(try lead("vendor-a", "v1", 2).priority == Calibration.highestPriority)
@@ -81,7 +81,8 @@ struct CalibrationTests {
         var loaded = 0
         for _ in 0..<20_000 {
             let bytes = random.mutated(
-                Array(table.utf8), words: ["\"", ",", "\n", "nan", "1e999", "-", "#", "\r", "0x1p9"])
+                Array(table.utf8),
+                words: ["\"", ",", "\n", "nan", "1e999", "-", "#", "\r", "0x1p9"])
             guard let calibration = try? Calibration(file: "c.csv", bytes: bytes) else { continue }
             loaded += 1
             let lead = calibration.lead(

@@ -47,7 +47,10 @@ struct TreeModelTests {
         "A model that cannot be evaluated is refused with place and reason",
         arguments: [
             (smallModel(booster: "dart"), "only the booster gbtree is evaluated"),
-            (smallModel(objective: "rank:map"), "this objective is not evaluated; known: binary:lo"),
+            (
+                smallModel(objective: "rank:map"),
+                "this objective is not evaluated; known: binary:lo"
+            ),
             (smallModel(classes: "\"3\""), "learner.learner_model_param.num_class: only models"),
             (smallModel(types: "[1,0,0]"), "trees[0].split_type[0]: categorical splits are not"),
             (smallModel(categories: "[4]"), "trees[0].categories: categorical splits are not"),
@@ -57,17 +60,32 @@ struct TreeModelTests {
             (smallModel(left: "[1,-1]"), "trees[0].left_children: 2 values for 3 nodes"),
             (smallModel(left: "[0,-1,-1]"), "node 0 has the child 0, which is outside the tree or"),
             (smallModel(left: "[2,-1,-1]"), "node 0 has the child 2, which is outside the tree or"),
-            (smallModel(left: "[3,-1,-1]"), "left_children[0]: expected a whole number from -1 to 2"),
+            (
+                smallModel(left: "[3,-1,-1]"),
+                "left_children[0]: expected a whole number from -1 to 2"
+            ),
             (smallModel(right: "[-1,-1,-1]"), "node 0 has the child -1"),
-            (smallModel(indices: "[2,0,0]"), "split_indices[0]: expected a whole number from 0 to 1"),
+            (
+                smallModel(indices: "[2,0,0]"),
+                "split_indices[0]: expected a whole number from 0 to 1"
+            ),
             (smallModel(conditions: "[1e99,0,0]"), "split_conditions[0]: expected a finite number"),
-            (smallModel(conditions: "[\"a\",0,0]"), "split_conditions[0]: expected a finite number"),
-            (smallModel(defaults: "[2,0,0]"), "default_left[0]: expected a whole number from 0 to 1"),
+            (
+                smallModel(conditions: "[\"a\",0,0]"),
+                "split_conditions[0]: expected a finite number"
+            ),
+            (
+                smallModel(defaults: "[2,0,0]"),
+                "default_left[0]: expected a whole number from 0 to 1"
+            ),
             (smallModel(names: "[\"age\"]"), "feature_names: 1 names for 2 features"),
             (smallModel(names: "[\"a\",\"a\"]"), "feature_names[1]: a name stands twice"),
             (smallModel(trees: "\"3\""), "trees: 2 trees, but num_trees says 3"),
             ("{}", "m.json:1:1: learner is missing"),
-            ("{\"learner\":[]}", "m.json:1:12: learner: expected an object with objective, found an"),
+            (
+                "{\"learner\":[]}",
+                "m.json:1:12: learner: expected an object with objective, found an"
+            ),
             ("{\"learner\":{", "m.json:1:13: expected a name in quotes"),
             ("[1,2]", "m.json: not JSON; save the model"),
             ("", "m.json:1:1: expected a value, found the end of the file"),

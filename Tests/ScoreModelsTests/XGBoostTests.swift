@@ -63,7 +63,8 @@ struct XGBoostTests {
             let features = numbers[..<model.featureCount].map(Float.init)
             let expected = Array(numbers[model.featureCount...])
             let score = model.score(features)
-            worst = max(worst, (score.value - expected[0]).magnitude / max(1, expected[0].magnitude))
+            worst = max(
+                worst, (score.value - expected[0]).magnitude / max(1, expected[0].magnitude))
             if score.margin != Float(expected[1]) { differences += 1 }
             let attributions = score.contributions.map(Double.init) + [Double(score.bias)]
             for (own, theirs) in zip(attributions, expected[2...]) {

@@ -24,7 +24,9 @@ struct NameSketchTests {
     @Test("A disguised name has the sketch of the plain one")
     func disguised() throws {
         let plain = try sketch("quiet river club")
-        for name in ["QUIET  RIVER club", "quіet rіver сlub", "qu1et r1ver club", "q.u.i.e.t river club"] {
+        for name in [
+            "QUIET  RIVER club", "quіet rіver сlub", "qu1et r1ver club", "q.u.i.e.t river club",
+        ] {
             #expect(try sketch(name) == plain, "\(name)")
         }
     }

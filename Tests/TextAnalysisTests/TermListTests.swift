@@ -36,7 +36,8 @@ struct TermListTests {
     @Test("A disguised term is found and said to be disguised")
     func disguised() throws {
         let terms = try list("secret\nterm-a\n24h")
-        for text in ["sеcret", "s3cr3t", "s e c r e t", "a s e c r e t b", "s.e.c.r.e.t", "śecret"] {
+        for text in ["sеcret", "s3cr3t", "s e c r e t", "a s e c r e t b", "s.e.c.r.e.t", "śecret"]
+        {
             let matches = terms.matches(in: normalise(text))
             #expect(matches.named == [TermMatch(term: 0, weight: 1, isDisguised: true)], "\(text)")
         }
@@ -95,9 +96,11 @@ struct TermListTests {
             let text = random.word("abc  ", 60)
             let words = text.split(separator: " ").map(String.init)
             let expected = terms.indices.filter {
-                isWord ? words.contains(terms[$0]) : words.contains { [term = terms[$0]] in
-                    $0.contains(term)
-                }
+                isWord
+                    ? words.contains(terms[$0])
+                    : words.contains { [term = terms[$0]] in
+                        $0.contains(term)
+                    }
             }
             let found = built.matches(in: normalise(text)).named
             #expect(found.filter { !$0.isDisguised }.map(\.term).sorted() == expected)
@@ -161,10 +164,16 @@ struct TermListTests {
         for _ in 0..<10_000 {
             let bytes = random.mutated(
                 Array(sample.utf8),
-                words: ["\"", ",", "\n", "nan", "1e999", "#", "\r", "\u{FDFA}", "\u{200B}", "한", "🏳️‍🌈", "*"])
-            guard let terms = try? TermList(name: "l", file: "l.csv", bytes: bytes) else { continue }
+                words: [
+                    "\"", ",", "\n", "nan", "1e999", "#", "\r", "\u{FDFA}", "\u{200B}", "한", "🏳️‍🌈",
+                    "*",
+                ])
+            guard let terms = try? TermList(name: "l", file: "l.csv", bytes: bytes) else {
+                continue
+            }
             loaded += 1
-            let text = normalise(String(decoding: random.mutated(bytes, words: ["1"]), as: UTF8.self))
+            let text = normalise(
+                String(decoding: random.mutated(bytes, words: ["1"]), as: UTF8.self))
             #expect(terms.matches(in: text).count <= terms.count)
         }
         #expect(loaded > 500)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import SafetyModel
 import ScoreModels
 import TextAnalysis
 
