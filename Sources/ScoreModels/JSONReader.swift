@@ -2,12 +2,14 @@
 /// depth. Its own so that a model reads the same everywhere and an error has line and column.
 package struct JSONReader {
     package static let maximumDepth = 32
+    package static let maximumValues = 8_000_000
 
     private let file: String
     private let bytes: [UInt8]
     private var at = 0
     private var line = 1
     private var lineStart = 0
+    private var values = 0
 
     package static func read(
         file: String, bytes: [UInt8], maximumBytes: Int
@@ -58,6 +60,10 @@ package struct JSONReader {
         skipSpace()
         guard depth <= Self.maximumDepth else {
             throw error("nested deeper than \(Self.maximumDepth)")
+        }
+        values += 1
+        guard values <= Self.maximumValues else {
+            throw error("more than \(Self.maximumValues) values")
         }
         let (line, column) = (line, at - lineStart + 1)
         guard let byte = next else {

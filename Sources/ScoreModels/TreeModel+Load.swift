@@ -6,16 +6,14 @@ extension TreeModel {
     /// - Throws: where the file is no such model, passes a bound, or holds what is not evaluated here:
     ///   boosters other than `gbtree`, several classes or targets, categorical splits.
     public init(file: String, bytes: [UInt8]) throws(LoadError) {
-        if let first = bytes.first(where: { $0 > 0x20 }), first != UInt8(ascii: "{") {
-            throw LoadError(
-                file: file,
-                message: "not JSON; save the model with save_model(\"name.json\")")
-        }
-        let top = try JSONReader.read(file: file, bytes: bytes, maximumBytes: Self.maximumBytes)
-        if bytes.contains(0) {
+        // UBJSON, XGBoost's own default, opens with a brace too, and then has a length with zeros.
+        if bytes.prefix(64).contains(0)
+            || bytes.first(where: { $0 > 0x20 }).map({ $0 != UInt8(ascii: "{") }) == true
+        {
             throw LoadError(
                 file: file, message: "not JSON; save the model with save_model(\"name.json\")")
         }
+        let top = try JSONReader.read(file: file, bytes: bytes, maximumBytes: Self.maximumBytes)
         let learner = try top.member("learner")
         let objective = try Self.objective(learner)
         let parameters = try learner.member("learner_model_param")

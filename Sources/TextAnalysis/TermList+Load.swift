@@ -56,6 +56,12 @@ private struct TermReader {
         if !plain.isEmpty {
             automaton.add(plain, .init(term: index, isDisguised: true, length: plain.count))
         }
+        guard automaton.stateCount <= TermList.maximumStates else {
+            throw lines.error(
+                row, row.fields[0],
+                "the terms up to here need more than \(TermList.maximumStates) states; split the list"
+            )
+        }
     }
 
     private func term(_ row: DelimitedLines.Row) throws(LoadError) -> NormalisedText {

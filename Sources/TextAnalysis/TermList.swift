@@ -35,6 +35,7 @@ public struct TermList: Sendable {
     public static let maximumTerms = 100_000
     public static let maximumTermScalars = 128
     public static let maximumBytes = 16 << 20
+    static let maximumStates = 4_000_000
     public static let weights = -100.0...100.0
 
     struct Term: Hashable {

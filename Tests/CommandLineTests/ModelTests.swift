@@ -8,7 +8,8 @@ struct ModelTests {
             let isPositive = index % 3 == 0
             let text = "made up \(index) \(isPositive ? "term-a" : "nothing") words"
             let language = index % 2 == 0 ? "en" : "de"
-            return "{\"label\":\(isPositive ? 1 : 0),\"language\":\"\(language)\",\"text\":\"\(text)\"}"
+            return
+                "{\"label\":\(isPositive ? 1 : 0),\"language\":\"\(language)\",\"text\":\"\(text)\"}"
         }.joined(separator: "\n")
     }
 
@@ -20,7 +21,9 @@ struct ModelTests {
             var files: [Data] = []
             for name in ["a.tm", "b.tm"] {
                 let out = directory.appending(path: name).path()
-                let result = try Program.run(["model", "train", input, "--out", out, "--bits", "12"])
+                let result = try Program.run([
+                    "model", "train", input, "--out", out, "--bits", "12",
+                ])
                 #expect(result.status == 0, "\(result.error)")
                 for group in ["all", "de", "en"] {
                     #expect(result.output.contains("| \(group) | "), "\(result.output)")

@@ -88,6 +88,10 @@ struct TreeModelTests {
             ),
             ("{\"learner\":{", "m.json:1:13: expected a name in quotes"),
             ("[1,2]", "m.json: not JSON; save the model"),
+            (
+                "{L\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{7}learner",
+                "m.json: not JSON; save the model"
+            ),
             ("", "m.json:1:1: expected a value, found the end of the file"),
         ])
     func refusals(text: String, words: String) throws {
