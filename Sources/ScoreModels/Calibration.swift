@@ -1,0 +1,146 @@
+/// A third party's score for unknown media, as it came.
+public struct ClassifierScore: Hashable, Sendable {
+    public var provider: String
+    public var modelVersion: String
+    /// A score, not a distance: larger is worse.
+    public var score: Double
+
+    /// A score of one version of one provider's model.
+    public init(provider: String, modelVersion: String, score: Double) {
+        self.provider = provider
+        self.modelVersion = modelVersion
+        self.score = score
+    }
+}
+
+/// What a classifier's score may lead to: a place in the reviewers' queue, and nothing else. There is
+/// no way from here to a match, so it never concludes.
+public struct ReviewLead: Hashable, Sendable {
+    /// Calibrated; nil where the model version has no curve.
+    public var probability: Double?
+    /// 0 lowest, `Calibration.highestPriority` highest.
+    public var priority: UInt8
+}
+
+/// Curves from raw score to probability, one for each version of each provider's model.
+///
+/// A curve is piecewise linear between its points and flat outside them; it never falls, as an
+/// isotonic fit (Zadrozny and Elkan, 2002) makes it. A version without a curve leads to review with
+/// the lowest priority: another version's curve says nothing about it.
+public struct Calibration: Hashable, Sendable {
+    /// Below what an imminent danger or a match with a list has.
+    public static let highestPriority: UInt8 = 70
+    public static let uncalibratedPriority: UInt8 = 10
+    static let maximumPoints = 10_000
+    static let maximumBytes = 1 << 20
+
+    struct Model: Hashable, Comparable {
+        var provider: String
+        var version: String
+
+        static func < (a: Model, b: Model) -> Bool {
+            (a.provider, a.version) < (b.provider, b.version)
+        }
+    }
+
+    struct Point: Hashable {
+        var score: Double
+        var probability: Double
+    }
+
+    private(set) var curves: [Model: [Point]] = [:]
+
+    /// No curve: every score is uncalibrated.
+    public init() {}
+
+    /// Where a score stands in the queue. Not a number counts as uncalibrated.
+    public func lead(_ score: ClassifierScore) -> ReviewLead {
+        let model = Model(provider: score.provider, version: score.modelVersion)
+        guard let curve = curves[model], !score.score.isNaN else {
+            return ReviewLead(probability: nil, priority: Self.uncalibratedPriority)
+        }
+        let probability = value(of: curve, at: score.score)
+        let priority = (probability * Double(Self.highestPriority)).rounded(.down)
+        return ReviewLead(probability: probability, priority: UInt8(priority))
+    }
+
+    private func value(of curve: [Point], at score: Double) -> Double {
+        guard let above = curve.firstIndex(where: { $0.score >= score }) else {
+            return curve.last?.probability ?? 0
+        }
+        guard above > 0 else { return curve[0].probability }
+        let (a, b) = (curve[above - 1], curve[above])
+        let share = (score - a.score) / (b.score - a.score)
+        return min(max(a.probability + share * (b.probability - a.probability), 0), 1)
+    }
+}
+
+extension Calibration {
+    /// Reads `provider,model version,score,probability`, one point a line, in rising order of score
+    /// within a model version; `#` starts a comment.
+    ///
+    /// - Throws: where a line is not that, a score does not rise, a probability falls or is not
+    ///   within 0 and 1, or a model version has fewer than two points.
+    public init(file: String, bytes: [UInt8]) throws(LoadError) {
+        let lines = try DelimitedLines(
+            file: file, bytes: bytes, maximumBytes: Self.maximumBytes,
+            maximumRows: Self.maximumPoints)
+        var ends: [Model: DelimitedLines.Row] = [:]
+        for row in lines.rows {
+            guard row.fields.count == 4 else {
+                throw lines.error(
+                    row, row.fields[0],
+                    "expected four fields: provider,model version,score,probability")
+            }
+            let model = Model(provider: row.fields[0].text, version: row.fields[1].text)
+            for field in row.fields[..<2] where field.text.isEmpty {
+                throw lines.error(row, field, "expected a name, found nothing")
+            }
+            let point = try Self.point(row, lines)
+            if let last = curves[model]?.last {
+                guard point.score > last.score else {
+                    throw lines.error(row, row.fields[2], "the score must rise line by line")
+                }
+                guard point.probability >= last.probability else {
+                    throw lines.error(
+                        row, row.fields[3], "the probability must not fall as the score rises")
+                }
+            }
+            curves[model, default: []].append(point)
+            ends[model] = row
+        }
+        for (model, row) in ends.sorted(by: { $0.value.line < $1.value.line })
+        where curves[model]?.count == 1 {
+            throw lines.error(row, row.fields[0], "a curve needs two points or more")
+        }
+    }
+
+    private static func point(
+        _ row: DelimitedLines.Row, _ lines: DelimitedLines
+    ) throws(LoadError) -> Point {
+        guard let score = Double(row.fields[2].text), score.isFinite else {
+            throw lines.error(row, row.fields[2], "expected a number")
+        }
+        guard let probability = Double(row.fields[3].text), (0...1).contains(probability) else {
+            throw lines.error(row, row.fields[3], "expected a number from 0 to 1")
+        }
+        return Point(score: score, probability: probability)
+    }
+
+    /// The same bytes for the same curves, in order of name: to take a digest of.
+    public var normalForm: [UInt8] {
+        var bytes: [UInt8] = []
+        for (model, curve) in curves.sorted(by: { $0.key < $1.key }) {
+            for name in [model.provider, model.version] {
+                bytes += Array("\(name.utf8.count):\(name)".utf8)
+            }
+            bytes += Array("\(curve.count):".utf8)
+            for point in curve {
+                for number in [point.score, point.probability] {
+                    withUnsafeBytes(of: number.bitPattern.littleEndian) { bytes += $0 }
+                }
+            }
+        }
+        return bytes
+    }
+}
