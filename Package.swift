@@ -59,6 +59,7 @@ let package = Package(
         module("FileLog", ["Streaming", "Observability", crypto]),
         module("StateStore", ["Streaming", "Observability"]),
         module("HashMatching", ["SafetyModel", "CHamming", "Observability", crypto]),
+        module("BankStorage", ["HashMatching", "Observability"]),
         module("Behaviour", ["SafetyModel", "Observability"]),
         module("Policy", ["SafetyModel", "Behaviour", "Observability", crypto, yams]),
         module("CyberTip", ["SafetyModel", "EventSchemas", "Observability", crypto]),
@@ -68,7 +69,8 @@ let package = Package(
             "Pipeline",
             [
                 "SafetyModel", "EventSchemas", "Streaming", "StateStore", "HashMatching",
-                "Behaviour", "Policy", "CyberTip", "AuditTrail", "Observability", crypto,
+                "BankStorage", "Behaviour", "Policy", "CyberTip", "AuditTrail", "Observability",
+                crypto,
             ]),
         module(
             "Simulation",
@@ -80,8 +82,8 @@ let package = Package(
             name: "tutela",
             dependencies: [
                 "SafetyModel", "EventSchemas", "Streaming", "KafkaLog", "FileLog", "StateStore",
-                "HashMatching", "Behaviour", "Policy", "CyberTip", "AuditTrail", "Pipeline",
-                "Simulation", "Operations", "Observability", crypto, protobuf, arguments, lifecycle,
+                "HashMatching", "BankStorage", "Behaviour", "Policy", "CyberTip", "AuditTrail",
+                "Pipeline", "Simulation", "Operations", "Observability", crypto, protobuf, arguments, lifecycle,
                 log, metrics, yams,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
@@ -100,7 +102,7 @@ let package = Package(
             name: "tutela-bench",
             dependencies: [
                 "SafetyModel", "Streaming", "KafkaLog", "CyberTip", "Policy", "Pipeline",
-                "Simulation", arguments,
+                "Simulation", "HashMatching", "BankStorage", "CHamming", arguments,
             ],
             path: "Benchmarks/Bench",
             swiftSettings: strict),
@@ -120,6 +122,7 @@ let package = Package(
             "Simulation",
             ["Simulation", "EventSchemas", "SafetyModel", "Streaming", crypto, protobuf]),
         tests("HashMatching", ["HashMatching", "CHamming", "SafetyModel"]),
+        tests("BankStorage", ["BankStorage", "HashMatching", "SafetyModel"]),
         tests("EventSchemas", ["EventSchemas", "SafetyModel", protobuf]),
         tests("Behaviour", ["Behaviour", "SafetyModel"]),
         tests("Policy", ["Policy", "Behaviour", "SafetyModel"]),
@@ -137,7 +140,7 @@ let package = Package(
             "Pipeline",
             [
                 "Pipeline", "AuditTrail", "CyberTip", "EventSchemas", "Policy", "SafetyModel",
-                "Streaming",
+                "Streaming", "BankStorage", "HashMatching",
             ]),
     ]
 )

@@ -10,13 +10,15 @@ private let allowed: [String: Set<String>] = [
     "FileLog": ["Streaming"],
     "StateStore": ["Streaming"],
     "HashMatching": ["SafetyModel", "CHamming"],
+    // Files and a thread for banks' images and rebuilds, apart from what is compared (I3).
+    "BankStorage": ["HashMatching"],
     "Behaviour": ["SafetyModel"],
     "Policy": ["SafetyModel", "Behaviour", "Yams"],
     "CyberTip": ["SafetyModel", "EventSchemas", "SwiftProtobuf"],
     "AuditTrail": ["SafetyModel", "EventSchemas", "Streaming", "SwiftProtobuf"],
     "Pipeline": [
-        "SafetyModel", "EventSchemas", "Streaming", "StateStore", "HashMatching", "Behaviour",
-        "Policy", "CyberTip", "AuditTrail", "SwiftProtobuf",
+        "SafetyModel", "EventSchemas", "Streaming", "StateStore", "HashMatching", "BankStorage",
+        "Behaviour", "Policy", "CyberTip", "AuditTrail", "SwiftProtobuf",
     ],
     "Simulation": ["SafetyModel", "EventSchemas", "Streaming", "SwiftProtobuf"],
     "Operations": [
