@@ -16,6 +16,10 @@ extension BankSnapshot {
     /// The same entries in one segment. Takes about 1 µs of CPU an entry and, until the old segments
     /// are let go, as much memory again.
     public func rebuilt() -> BankSnapshot {
+        if segments.count == 1, baseRows == entryCount {
+            return BankSnapshot(
+                segments: segments, sealed: 0, version: version, entryCount: entryCount)
+        }
         let base = BankSegment(merging: segments, isOldest: true)
         return BankSnapshot(
             segments: base.rowCount == 0 ? [] : [base], sealed: 0, version: version,

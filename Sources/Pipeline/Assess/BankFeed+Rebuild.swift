@@ -1,5 +1,6 @@
 internal import BankStorage
 internal import HashMatching
+internal import Synchronization
 
 /// The bank that lanes see, and the rebuild of its index that runs beside them. At most one runs, so
 /// that memory holds at most one copy more than the bank.
@@ -59,12 +60,14 @@ extension BankFeed {
     /// Waits until look-ups are as fast as they will be; rebuilds first where that helps.
     func quicken() async {
         while true {
-            let (isRunning, snapshot) = published.withLock { ($0.sealed != nil, $0.bank.snapshot) }
-            if !isRunning {
-                guard isSlow(snapshot, hasCaughtUp: true) else { return }
-                if !startRebuild() { return }
+            if published.withLock({ $0.sealed != nil }) {
+                await change { $0.sealed == nil }
+            } else if !isSlow(current.snapshot, hasCaughtUp: true) {
+                return
+            } else if !startRebuild() {
+                guard published.withLock({ $0.isBusy }) else { return }
+                await settle()
             }
-            await change { $0.sealed == nil }
         }
     }
 
@@ -96,11 +99,12 @@ extension BankFeed {
             return true
         }
         guard sealed else { return false }
-        let notes = notes
-        imageVersion = position
+        // While much is still to be read, an image would soon be old.
+        let notes = hasCaughtUp && images != nil ? notes : nil
+        if notes != nil { imageVersion = position }
         let isStarted = WorkThread.start {
-            let image = BankImage(self.rebuild(), notes: notes)
-            self.save(image)
+            let rebuilt = self.rebuild()
+            if let notes { self.save(BankImage(rebuilt, notes: notes)) }
             self.step { $0.isBusy = false }
         }
         if !isStarted {

@@ -33,7 +33,7 @@ public actor BankFeed {
     var position: Int64 = 0
     /// Of the record before `position`.
     var lastRecord: [UInt8] = []
-    private var hasCaughtUp = false
+    var hasCaughtUp = false
     var opening = Opening.notYet
     var openers: [CheckedContinuation<Void, Never>] = []
     /// The version of the newest image, on disk or about to be.
