@@ -65,6 +65,11 @@ struct NearIndex: Sendable {
         return (starts, signatures, places)
     }
 
+    var planeBytes: Int {
+        guard case .planes(let planes) = layout else { return 0 }
+        return 8 * planes.capacity
+    }
+
     /// Calls back for every digest within the radius, in no order: none is missed.
     /// - Parameter radius: at most 31.
     func forEach(
