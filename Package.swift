@@ -83,7 +83,8 @@ let package = Package(
             dependencies: [
                 "SafetyModel", "EventSchemas", "Streaming", "KafkaLog", "FileLog", "StateStore",
                 "HashMatching", "BankStorage", "Behaviour", "Policy", "CyberTip", "AuditTrail",
-                "Pipeline", "Simulation", "Operations", "Observability", crypto, protobuf, arguments, lifecycle,
+                "Pipeline", "Simulation", "Operations", "Observability", crypto, protobuf,
+                arguments, lifecycle,
                 log, metrics, yams,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],

@@ -90,7 +90,8 @@ struct Hash: ParsableCommand {
             for (name, kernel) in names where chamming_supports(kernel) != 0 {
                 let began = threadTime()
                 for query in spread { _ = index.find(query, kernel) }
-                times[name, default: []].append((threadTime() - began) * 1e6 / Double(queries.count))
+                times[name, default: []].append(
+                    (threadTime() - began) * 1e6 / Double(queries.count))
             }
         }
         return times.mapValues { $0.sorted()[1] }

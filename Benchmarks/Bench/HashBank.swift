@@ -33,8 +33,8 @@ enum HashBank {
 
     private static func make(count: Int, _ digest: (Int) -> [UInt8]) -> BankSnapshot {
         var snapshot = BankSnapshot.empty
-        for from in stride(from: 0, to: count, by: 131_072) {
-            let entries = (from..<min(count, from + 131_072)).map { index in
+        for from in stride(from: 0, to: count, by: 65_536) {
+            let entries = (from..<min(count, from + 65_536)).map { index in
                 (offset: Int64(0), entry: entry(index, digest(index)) as HashEntry?)
             }
             snapshot = snapshot.applying(entries, version: 0)

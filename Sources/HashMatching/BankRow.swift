@@ -55,7 +55,8 @@ struct BankRow {
         return segment.withTexts(of: index) { texts in
             HashEntry(
                 operation: HashEntry.Operation(rawValue: row.flags & 3) ?? .add,
-                bank: segment.texts.text(row.bank), entry: String(decoding: texts.id, as: UTF8.self),
+                bank: segment.texts.text(row.bank),
+                entry: String(decoding: texts.id, as: UTF8.self),
                 category: BankCategory(rawValue: row.category) ?? .lead,
                 digest: MediaDigest(
                     algorithm,

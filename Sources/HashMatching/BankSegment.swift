@@ -87,7 +87,9 @@ final class BankSegment: Sendable {
     func row(bank: UnsafeRawBufferPointer, entry: UnsafeRawBufferPointer) -> BankRow? {
         guard let number = texts.find(bank) else { return nil }
         let hash = Self.hash(bank: bank, entry)
-        return keys.find(hash) { isRow($0, number, entry) }.map { BankRow(segment: self, index: $0) }
+        return keys.find(hash) { isRow($0, number, entry) }.map {
+            BankRow(segment: self, index: $0)
+        }
     }
 
     /// Whether this segment has a row of the same key as another segment's.

@@ -14,7 +14,11 @@ extension BankSnapshot {
         segments.reduce(into: BankMemory()) { memory, segment in
             for set in segment.sets {
                 let digests = 8 * set.count * set.algorithm.wordCount
-                if set.algorithm.isExact { memory.entries += digests } else { memory.near += digests }
+                if set.algorithm.isExact {
+                    memory.entries += digests
+                } else {
+                    memory.near += digests
+                }
                 memory.entries += 4 * (set.count + (set.table?.slots.capacity ?? 0))
             }
             memory.near += segment.pdq.byteCount + segment.frames.byteCount

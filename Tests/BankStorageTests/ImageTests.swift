@@ -57,7 +57,9 @@ struct ImageTests {
         #expect(regions.count > 20)
         var places = Array(0..<64) + Array(stride(from: 64, to: 64 + 24 * regions.count, by: 5))
         for region in regions where region.count > 0 {
-            places += [region.lowerBound, region.lowerBound + region.count / 2, region.upperBound - 1]
+            places += [
+                region.lowerBound, region.lowerBound + region.count / 2, region.upperBound - 1,
+            ]
         }
         for place in places {
             var other = bytes

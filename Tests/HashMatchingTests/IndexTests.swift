@@ -4,7 +4,7 @@ import Testing
 /// The two-level index, by each kernel that this processor runs, against a look at every digest.
 @Suite("The two-level index")
 struct IndexTests {
-    @Test("Finds every planted neighbour at 0 to 31, flips spread evenly: the pigeonhole's worst case")
+    @Test("Finds every planted neighbour at 0 to 31, with flips spread evenly, its worst case")
     func plantedNeighbours() {
         var generator = SplitMix64(seed: 11)
         var words = (0..<20_000).map { _ in generator.words() }
@@ -132,7 +132,8 @@ struct IndexTests {
     func checksum() {
         let text = Array("123456789".utf8)
         #expect(chamming_checksum(0, text, 9) == 0xE306_9283)
-        #expect(chamming_checksum(chamming_checksum(0, text, 4), Array(text[4...]), 5) == 0xE306_9283)
+        #expect(
+            chamming_checksum(chamming_checksum(0, text, 4), Array(text[4...]), 5) == 0xE306_9283)
     }
 }
 

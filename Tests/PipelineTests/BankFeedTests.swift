@@ -52,7 +52,9 @@ struct BankFeedTests {
         let folder = try ImageFolder()
         let saved = Locked<[Int64]>([])
         let first = rig.feed(images: folder.file) { notice in
-            if case .bankImageSaved(let version, _) = notice { saved.withLock { $0.append(version) } }
+            if case .bankImageSaved(let version, _) = notice {
+                saved.withLock { $0.append(version) }
+            }
         }
         try await rig.list(0..<33_000)
         try await first.catchUp()
