@@ -33,11 +33,14 @@ enum HashBank {
 
     private static func make(count: Int, _ digest: (Int) -> [UInt8]) -> BankSnapshot {
         var snapshot = BankSnapshot.empty
-        for from in stride(from: 0, to: count, by: 65_536) {
-            let entries = (from..<min(count, from + 65_536)).map { index in
+        for from in stride(from: 0, to: count, by: 32_768) {
+            let entries = (from..<min(count, from + 32_768)).map { index in
                 (offset: Int64(0), entry: entry(index, digest(index)) as HashEntry?)
             }
             snapshot = snapshot.applying(entries, version: 0)
+            if snapshot.looseRows > max(1 << 19, snapshot.baseRows) {
+                snapshot = snapshot.rebuilt()
+            }
         }
         return snapshot
     }

@@ -26,6 +26,8 @@ public struct BankSnapshot: Sendable {
 
     /// The most rows that segments are merged to on the way; larger ones are for `rebuilt`.
     static let largestMerge = 32_768
+    /// So many of them, as there are while a long topic is read, are merged once more.
+    static let mostSegments = 16
 
     /// The snapshot after more of the entries' topic.
     /// - Parameters:
@@ -70,6 +72,14 @@ public struct BankSnapshot: Sendable {
             merging.append(last)
             count += last.rowCount
             older.removeLast()
+        }
+        if older.count - sealed >= Self.mostSegments {
+            while older.count > max(sealed, 1), let last = older.last,
+                last.rowCount <= Self.largestMerge
+            {
+                merging.append(last)
+                older.removeLast()
+            }
         }
         if merging.count == 1 { return segments + merging }
         return older + [BankSegment(merging: merging.reversed(), isOldest: older.isEmpty)]
