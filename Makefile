@@ -11,10 +11,11 @@ SEED ?= 1
 EVENTS ?= 200000
 KILLS ?= 20
 
-.PHONY: help demo test ci build lint format protos bench chaos run-chaos unicode
+.PHONY: help demo test ci build lint format protos unicode bench bench-hash test-hash-full \
+  chaos run-chaos
 
 help: ## What can be done here.
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: .build/packages ## Simulated traffic through the whole pipeline on an embedded log; no broker.
 	$(SWIFT_BUILD) --product tutela
@@ -55,6 +56,13 @@ unicode: ## Tables of Unicode from its own files; the versions are pinned here a
 bench: .build/packages $(VENV)/ready ## Events per CPU-second of Assess beside a C program that only consumes and produces.
 	Benchmarks/run $(BROKER)
 
+bench-hash: .build/packages .build/bench/venv/ready ## Hash matching beside faiss, up to ten million digests. SIZES=
+	Benchmarks/run-hash
+
+test-hash-full: .build/packages ## The tests of hash matching in full size; minutes and 4 GB.
+	$(SWIFT_BUILD) --build-tests
+	TUTELA_HASH_TESTS=full swift test -c release --skip-build --filter FullSizeTests
+
 chaos: .build/packages $(VENV)/ready ## Kills, restarts and aborts; then proves exactly-once. BROKER= EVENTS= KILLS=
 	$(SWIFT_BUILD) --product tutela-chaos
 	@$(MAKE) --no-print-directory run-chaos
@@ -72,4 +80,10 @@ run-chaos:
 $(VENV)/ready: Deploy/requirements.txt
 	python3 -m venv $(VENV)
 	$(VENV)/bin/pip install --quiet --requirement Deploy/requirements.txt
+	touch $@
+
+# What only benchmarks compare with.
+.build/bench/venv/ready: Benchmarks/requirements.txt
+	python3 -m venv .build/bench/venv
+	.build/bench/venv/bin/pip install --quiet --requirement Benchmarks/requirements.txt
 	touch $@

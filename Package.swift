@@ -62,6 +62,7 @@ let package = Package(
         module("HashMatching", ["SafetyModel", "CHamming", "Observability", crypto]),
         module("ScoreModels", [crypto]),
         module("TextAnalysis", ["ScoreModels", crypto]),
+        module("BankStorage", ["HashMatching", "Observability"]),
         module("Behaviour", ["SafetyModel", "Observability"]),
         module("Policy", ["SafetyModel", "Behaviour", "Observability", crypto, yams]),
         module("CyberTip", ["SafetyModel", "EventSchemas", "Observability", crypto]),
@@ -71,7 +72,8 @@ let package = Package(
             "Pipeline",
             [
                 "SafetyModel", "EventSchemas", "Streaming", "StateStore", "HashMatching",
-                "Behaviour", "Policy", "CyberTip", "AuditTrail", "Observability", crypto,
+                "BankStorage", "Behaviour", "Policy", "CyberTip", "AuditTrail", "Observability",
+                crypto,
             ]),
         module(
             "Simulation",
@@ -83,9 +85,9 @@ let package = Package(
             name: "tutela",
             dependencies: [
                 "SafetyModel", "EventSchemas", "Streaming", "KafkaLog", "FileLog", "StateStore",
-                "HashMatching", "Behaviour", "Policy", "CyberTip", "AuditTrail", "Pipeline",
-                "Simulation", "Operations", "Observability", "TextAnalysis", "ScoreModels", crypto,
-                protobuf, arguments, lifecycle, log, metrics, yams,
+                "HashMatching", "BankStorage", "Behaviour", "Policy", "CyberTip", "AuditTrail",
+                "Pipeline", "Simulation", "Operations", "Observability", "TextAnalysis",
+                "ScoreModels", crypto, protobuf, arguments, lifecycle, log, metrics, yams,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
@@ -103,7 +105,7 @@ let package = Package(
             name: "tutela-bench",
             dependencies: [
                 "SafetyModel", "Streaming", "KafkaLog", "CyberTip", "Policy", "Pipeline",
-                "Simulation", arguments,
+                "Simulation", "HashMatching", "BankStorage", "CHamming", arguments,
             ],
             path: "Benchmarks/Bench",
             swiftSettings: strict),
@@ -129,6 +131,7 @@ let package = Package(
             name: "TextAnalysisTests", dependencies: ["TextAnalysis", "ScoreModels", crypto],
             exclude: ["Data"], swiftSettings: strict),
         tests("HashMatching", ["HashMatching", "CHamming", "SafetyModel"]),
+        tests("BankStorage", ["BankStorage", "HashMatching", "SafetyModel"]),
         tests("EventSchemas", ["EventSchemas", "SafetyModel", "CDigest", crypto, protobuf]),
         tests("Behaviour", ["Behaviour", "SafetyModel"]),
         tests("Policy", ["Policy", "Behaviour", "SafetyModel"]),
@@ -146,7 +149,7 @@ let package = Package(
             "Pipeline",
             [
                 "Pipeline", "AuditTrail", "CyberTip", "EventSchemas", "Policy", "SafetyModel",
-                "Streaming",
+                "Streaming", "BankStorage", "HashMatching",
             ]),
     ]
 )

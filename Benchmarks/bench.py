@@ -10,6 +10,7 @@ import argparse
 import json
 import os
 import pathlib
+import resource
 import signal
 import socket
 import statistics
@@ -83,6 +84,31 @@ class Bench:
                 "--format", kind)
             print(f"preloaded {self.inputs[kind]['events']} events in {kind}, "
                   f"{self.inputs[kind]['mean_value_bytes']} bytes each", flush=True)
+
+    def measure_bank(self, entries: int):
+        """Assess with an empty bank and a full one, on traffic with a photo in every third event."""
+        prefix = self.prefix("photos")
+        events = self.tool("preload", "--prefix", prefix, "--events", str(self.options.events),
+                           "--photos", "4.2")["events"]
+        runs = {0: [], entries: []}
+        for number in range(self.options.rounds):
+            for size in list(runs)[::1 if number % 2 else -1]:
+                run = self.tool("assess", "--input", prefix, "--output", self.fresh(), "--events",
+                                str(events), "--lanes", str(self.options.lanes),
+                                "--bank-entries", str(size))
+                runs[size].append(run)
+                print(f"  round {number + 1}  {size:10,} entries  "
+                      f"{events / run['cpu_seconds'] / 1e3:8.1f} k events per CPU-second, "
+                      f"{events / run['wall_seconds'] / 1e3:8.1f} k a second; matching "
+                      f"{run['steps']['match'] / events * 1e6:.2f} µs an event", flush=True)
+        for clock in ("cpu_seconds", "wall_seconds"):
+            ratios = [empty[clock] / full[clock] for empty, full in zip(runs[0], runs[entries])]
+            print(f"throughput with {entries:,} entries, of that with none, by {clock}: "
+                  f"{statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})")
+        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+        print(f"largest process: {peak / 1024:.0f} MB")
+        return {"events": events, "peak_kilobytes": peak,
+                "runs": {str(size): found for size, found in runs.items()}}
 
     def ceiling(self, kind: str) -> dict:
         words = []
@@ -183,6 +209,7 @@ def main():
     parser.add_argument("--events", type=int, default=400_000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--lanes", type=int, default=1)
+    parser.add_argument("--bank", type=int, help="compare with so many bank entries, no more")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
@@ -194,13 +221,16 @@ def main():
                 address = Relay(address).address
         try:
             bench = Bench(options, address)
-            bench.preload()
-            runs = bench.measure()
+            if options.bank:
+                runs = bench.measure_bank(options.bank)
+            else:
+                bench.preload()
+                runs = bench.measure()
         finally:
             if own:
                 os.killpg(own.pid, signal.SIGKILL)
                 own.wait()
-    summary = show(runs, bench.inputs)
+    summary = {} if options.bank else show(runs, bench.inputs)
     path = pathlib.Path(options.out) / f"{time.strftime('%Y%m%dT%H%M%S')}.json"
     path.write_text(json.dumps({"inputs": bench.inputs, "lanes": options.lanes,
                                 "summary": summary, "runs": runs}, indent=1))

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CyberTip
 import Foundation
+import HashMatching
 import KafkaLog
 import Pipeline
 import Policy
@@ -30,6 +31,9 @@ struct Assess: AsyncParsableCommand {
     @Option(help: "Lanes in this process.")
     var lanes: Int = 1
 
+    @Option(help: "Entries of random digests that stand in the bank beside the topic's.")
+    var bankEntries: Int = 0
+
     func run() async throws {
         let log = try KafkaLog(
             KafkaSettings(brokers: broker, properties: Benchmark.clientProperties))
@@ -38,7 +42,9 @@ struct Assess: AsyncParsableCommand {
         var settings = PipelineSettings(partitions: partitions)
         settings.topics = topics
         let sealer = Sealer(try SealingKey(bytes: Array(1...32), id: "bench"))
-        let bank = BankFeed(log: log, topic: topics.hashEntries, sealer: sealer)
+        let bank = BankFeed(
+            log: log, topic: topics.hashEntries, sealer: sealer,
+            bank: Bank(snapshot: HashBank.random(count: bankEntries, seed: 1).rebuilt()))
         try await bank.catchUp()
 
         let (ended, end) = AsyncStream.makeStream(

@@ -29,12 +29,16 @@ struct Preload: AsyncParsableCommand {
     @Option(help: "Seed of the traffic.")
     var seed: UInt64 = 1
 
+    @Option(help: "Times a day that an account sets a new photo; 4.2 makes it one event in three.")
+    var photos: Double?
+
     func run() async throws {
         guard let format = SimulationSettings.Format(rawValue: format) else {
             throw ValidationError("no format '\(format)'")
         }
         var settings = SimulationSettings()
         settings.seed = seed
+        settings.photosADay = photos
         settings.format = format
         settings.partitions = partitions
         settings.stampsRecords = false

@@ -1,90 +1,170 @@
-import SafetyModel
+internal import SafetyModel
 
-/// Which entry: a bank and an id in it.
-struct EntryKey: Hashable {
-    var bank: String
-    var entry: String
+/// A part of the banks, indexed once and never changed. Equal digests are held once, with the chain
+/// of the rows that have them.
+final class BankSegment: Sendable {
+    /// One for each key; removals are kept while an older segment may hold what they remove.
+    let rows: Slab<StoredRow>
+    let rowCount: Int
+    /// The rows' own texts.
+    let arena: Slab<UInt8>
+    let arenaCount: Int
+    let texts: TextPool
+    /// Rows by bank and entry.
+    let keys: SlotTable
+    /// In order of algorithm.
+    let sets: [DigestSet]
+    /// Frames of videos by bank and file; nil where there are none.
+    let files: FileTable?
+    let pdq: NearIndex
+    let frames: NearIndex
 
-    init(_ entry: HashEntry) {
-        bank = entry.bank
-        self.entry = entry.entry
+    struct Parts {
+        var rows: Slab<StoredRow>
+        var rowCount: Int
+        var arena: Slab<UInt8>
+        var arenaCount: Int
+        var texts: TextPool
+        var keys: SlotTable
+        var sets: [DigestSet]
+        var files: FileTable?
+        var pdq: NearIndex
+        var frames: NearIndex
     }
 
-    init(bank: String, entry: String) {
-        self.bank = bank
-        self.entry = entry
+    init(_ parts: Parts) {
+        rows = parts.rows
+        rowCount = parts.rowCount
+        arena = parts.arena
+        arenaCount = parts.arenaCount
+        texts = parts.texts
+        keys = parts.keys
+        sets = parts.sets
+        files = parts.files
+        pdq = parts.pdq
+        frames = parts.frames
+    }
+
+    /// - Parameter entries: where a key comes twice, the last counts.
+    convenience init(_ entries: [HashEntry]) {
+        var builder = SegmentBuilder(SegmentSize(entries))
+        for entry in entries.reversed() { builder.add(entry) }
+        self.init(builder.finish())
+    }
+
+    /// One segment in the place of several.
+    /// - Parameters:
+    ///   - segments: oldest first; a newer one overrides an older one by key.
+    ///   - isOldest: nothing older is left that the first segment's removals would have to mask.
+    convenience init(merging segments: [BankSegment], isOldest: Bool) {
+        var builder = SegmentBuilder(segments.reduce(into: SegmentSize()) { $0 += SegmentSize($1) })
+        for (index, segment) in segments.enumerated().reversed() {
+            builder.add(segment, keepingRemovals: index > 0 || !isOldest)
+        }
+        self.init(builder.finish())
+    }
+
+    func set(of algorithm: HashAlgorithm) -> DigestSet { sets[Int(algorithm.rawValue) - 1] }
+
+    func withTexts<R>(of index: Int, _ body: (RowTexts) -> R) -> R {
+        let row = rows[index]
+        var position = Int(row.text)
+        let id = RowTexts.read(arena, at: &position)
+        let key = RowTexts.read(arena, at: &position)
+        let digest =
+            row.place == StoredRow.none
+            ? RowTexts.read(arena, at: &position) : UnsafeRawBufferPointer(start: nil, count: 0)
+        return body(RowTexts(id: id, key: key, digest: digest))
+    }
+
+    /// The row of a key, removals included.
+    func row(bank: String, entry: String) -> BankRow? {
+        bank.withBytes { bank in
+            entry.withBytes { entry in row(bank: bank, entry: entry) }
+        }
+    }
+
+    func row(bank: UnsafeRawBufferPointer, entry: UnsafeRawBufferPointer) -> BankRow? {
+        guard let number = texts.find(bank) else { return nil }
+        let hash = Self.hash(bank: bank, entry)
+        return keys.find(hash) { isRow($0, number, entry) }.map {
+            BankRow(segment: self, index: $0)
+        }
+    }
+
+    /// Whether this segment has a row of the same key as another segment's.
+    func overrides(_ row: BankRow) -> Bool {
+        let other = row.segment
+        return other.texts.withBytes(of: row.bankNumber) { bank in
+            other.withTexts(of: row.index) { self.row(bank: bank, entry: $0.id) != nil }
+        }
+    }
+
+    func isRow(_ index: Int, _ bank: UInt32, _ entry: UnsafeRawBufferPointer) -> Bool {
+        guard rows[index].bank == bank else { return false }
+        var position = Int(rows[index].text)
+        return RowTexts.read(arena, at: &position).equals(entry)
+    }
+
+    static func hash(bank: UnsafeRawBufferPointer, _ text: UnsafeRawBufferPointer) -> UInt64 {
+        Mixing.hash(text, after: Mixing.hash(bank))
+    }
+
+    /// Rows whose digest, of an exact algorithm, has equal bytes.
+    func forEach(equal digest: DigestKey, _ body: (BankRow) -> Void) {
+        let set = set(of: digest.algorithm)
+        let place = withUnsafeBytes(of: digest.words) { raw in
+            raw.assumingMemoryBound(to: UInt64.self).baseAddress.flatMap { set.find($0) }
+        }
+        if let place { forEach(from: set.heads[place], body) }
+    }
+
+    /// Rows whose digest, of a perceptual algorithm, is within a radius.
+    func forEach(
+        within radius: UInt16, of digest: DigestKey, _ body: (BankRow, _ distance: UInt16) -> Void
+    ) {
+        let heads = set(of: digest.algorithm).heads
+        let index = digest.algorithm == .vpdq ? frames : pdq
+        index.forEach(within: radius, of: digest.stored) { place, distance in
+            forEach(from: heads[place]) { body($0, distance) }
+        }
+    }
+
+    /// Rows that are frames of one listed file.
+    func forEachFrame(bank: String, file: String, _ body: (BankRow) -> Void) {
+        guard let files else { return }
+        let head = bank.withBytes { bank in
+            file.withBytes { file in
+                texts.find(bank).flatMap { number in
+                    files.table.find(Self.hash(bank: bank, file)) { isFile($0, number, file) }
+                }
+            }
+        }
+        var index = head ?? -1
+        while index >= 0 {
+            body(BankRow(segment: self, index: index))
+            index = files.next[index] == StoredRow.none ? -1 : Int(files.next[index])
+        }
+    }
+
+    func isFile(_ index: Int, _ bank: UInt32, _ file: UnsafeRawBufferPointer) -> Bool {
+        guard rows[index].bank == bank else { return false }
+        return withTexts(of: index) { ($0.key.isEmpty ? $0.id : $0.key).equals(file) }
+    }
+
+    private func forEach(from head: UInt32, _ body: (BankRow) -> Void) {
+        var index = head
+        while index != StoredRow.none {
+            body(BankRow(segment: self, index: Int(index)))
+            index = rows[Int(index)].next
+        }
     }
 }
 
-/// A part of the banks, indexed once and never changed. Equal digests are held once, with the list
-/// of their entries.
-final class BankSegment: Sendable {
-    /// One for each key; removals are kept while an older segment may hold what they remove.
-    let rows: [HashEntry]
-    private let byKey: [EntryKey: Int32]
-    private let byDigest: [DigestKey: Int32]
-    /// The next row of an equal digest, -1 at the end.
-    private let next: [Int32]
-    private let pdq: HammingPlanes
-    private let pdqHeads: [Int32]
-    private let frames: HammingPlanes
-    private let frameHeads: [Int32]
-
-    /// - Parameter rows: no two of one key.
-    init(_ rows: [HashEntry]) {
-        self.rows = rows
-        var byKey: [EntryKey: Int32] = [:]
-        byKey.reserveCapacity(rows.count)
-        var heads: [DigestKey: Int32] = [:]
-        heads.reserveCapacity(rows.count)
-        var next = [Int32](repeating: -1, count: rows.count)
-        var (pdqDigests, frameDigests): ([DigestKey], [DigestKey]) = ([], [])
-        // Backwards, so that the lists of equal digests run forwards.
-        for index in rows.indices.reversed() {
-            let row = rows[index]
-            byKey[EntryKey(row)] = Int32(index)
-            guard row.operation != .remove, let digest = DigestKey(row.digest) else { continue }
-            if let head = heads.updateValue(Int32(index), forKey: digest) {
-                next[index] = head
-            } else if digest.algorithm == .pdq {
-                pdqDigests.append(digest)
-            } else if digest.algorithm == .vpdq {
-                frameDigests.append(digest)
-            }
-        }
-        pdq = HammingPlanes(pdqDigests)
-        pdqHeads = pdqDigests.map { heads[$0] ?? -1 }
-        frames = HammingPlanes(frameDigests)
-        frameHeads = frameDigests.map { heads[$0] ?? -1 }
-        self.byKey = byKey
-        byDigest = heads
-        self.next = next
-    }
-
-    func row(_ key: EntryKey) -> HashEntry? { byKey[key].map { rows[Int($0)] } }
-
-    func holds(_ key: EntryKey) -> Bool { byKey[key] != nil }
-
-    func forEach(equal digest: DigestKey, _ body: (HashEntry) -> Void) {
-        forEach(from: byDigest[digest] ?? -1, body)
-    }
-
-    /// Perceptual digests within a radius.
-    func forEach(
-        within radius: UInt16, of digest: DigestKey, _ body: (HashEntry, _ distance: UInt16) -> Void
-    ) {
-        let isFrame = digest.algorithm == .vpdq
-        let heads = isFrame ? frameHeads : pdqHeads
-        (isFrame ? frames : pdq).forEach(within: radius, of: digest) { index, distance in
-            forEach(from: heads[index]) { body($0, distance) }
-        }
-    }
-
-    private func forEach(from head: Int32, _ body: (HashEntry) -> Void) {
-        var index = Int(head)
-        while index >= 0 {
-            body(rows[index])
-            index = Int(next[index])
-        }
-    }
+/// The frames of each listed file, as chains of rows.
+struct FileTable: Sendable {
+    /// The file's first row.
+    var table: SlotTable
+    /// By row: the file's next one.
+    var next: Slab<UInt32>
 }

@@ -2,23 +2,32 @@ public import SafetyModel
 
 /// All banks as they stood at one version. Immutable, so that any number of lanes may share it.
 ///
-/// Made of segments, the oldest and largest first; a newer one overrides an older one by key.
-/// Merging keeps their number logarithmic and the work of a change amortised.
+/// Made of segments, the oldest and largest first; a newer one overrides an older one by key. Small
+/// ones are merged as they come. The large one is made anew by `rebuilt`, beside the old one, and
+/// taken over by `adopting`: what a snapshot answers does not depend on whether that has happened.
 public struct BankSnapshot: Sendable {
     /// No entries, version 0.
-    public static let empty = BankSnapshot(segments: [], version: 0, entryCount: 0)
+    public static let empty = BankSnapshot(segments: [], sealed: 0, version: 0, entryCount: 0)
 
-    private let segments: [BankSegment]
+    let segments: [BankSegment]
+    /// How many of the oldest segments a rebuild holds: they are not merged meanwhile.
+    let sealed: Int
     /// The offset of the last entry applied, plus 1.
     public let version: Int64
     /// Entries that stand.
     public let entryCount: Int
 
-    private init(segments: [BankSegment], version: Int64, entryCount: Int) {
+    init(segments: [BankSegment], sealed: Int, version: Int64, entryCount: Int) {
         self.segments = segments
+        self.sealed = sealed
         self.version = version
         self.entryCount = entryCount
     }
+
+    /// The most rows that segments are merged to on the way; larger ones are for `rebuilt`.
+    static let largestMerge = 32_768
+    /// So many of them, as there are while a long topic is read, are merged once more.
+    static let mostSegments = 16
 
     /// The snapshot after more of the entries' topic.
     /// - Parameters:
@@ -27,63 +36,57 @@ public struct BankSnapshot: Sendable {
     public func applying(
         _ entries: [(offset: Int64, entry: HashEntry?)], version: Int64
     ) -> BankSnapshot {
-        var places: [EntryKey: Int] = [:]
-        var rows: [HashEntry] = []
-        for case (_, let entry?) in entries {
-            if let place = places[EntryKey(entry)] {
-                rows[place] = entry
-            } else {
-                places[EntryKey(entry)] = rows.count
-                rows.append(entry)
-            }
+        let changes = entries.compactMap(\.entry)
+        guard !changes.isEmpty else {
+            return BankSnapshot(
+                segments: segments, sealed: sealed, version: version, entryCount: entryCount)
         }
-        guard !rows.isEmpty else {
-            return BankSnapshot(segments: segments, version: version, entryCount: entryCount)
-        }
+        let newest = BankSegment(changes)
         var count = entryCount
-        for row in rows {
-            count -= contains(bank: row.bank, entry: row.entry) == nil ? 0 : 1
-            count += row.operation == .remove ? 0 : 1
+        for index in 0..<newest.rowCount {
+            let row = BankRow(segment: newest, index: index)
+            count += (row.isRemoval ? 0 : 1) - (isStanding(row) ? 1 : 0)
         }
         return BankSnapshot(
-            segments: Self.merged(segments, BankSegment(rows)), version: version,
-            entryCount: count)
+            segments: merged(newest), sealed: sealed, version: version, entryCount: count)
     }
 
     /// The entry as it stands, nil where it was never added or is removed.
     public func contains(bank: String, entry: String) -> HashEntry? {
-        let key = EntryKey(bank: bank, entry: entry)
         for segment in segments.reversed() {
-            if let row = segment.row(key) { return row.operation == .remove ? nil : row }
+            if let row = segment.row(bank: bank, entry: entry) {
+                return row.isRemoval ? nil : row.hashEntry
+            }
         }
         return nil
     }
 
     /// Appends a segment, after merging into it those that are not twice its size.
-    private static func merged(_ older: [BankSegment], _ newest: BankSegment) -> [BankSegment] {
-        var segments = older
-        var merged = [newest]
-        var count = newest.rows.count
-        while let last = segments.last, last.rows.count < 2 * count {
-            merged.append(last)
-            count += last.rows.count
-            segments.removeLast()
+    private func merged(_ newest: BankSegment) -> [BankSegment] {
+        var older = segments[...]
+        var merging = [newest]
+        var count = newest.rowCount
+        while older.count > sealed, let last = older.last, last.rowCount < 2 * count,
+            last.rowCount + count <= Self.largestMerge
+        {
+            merging.append(last)
+            count += last.rowCount
+            older.removeLast()
         }
-        if merged.count == 1, !segments.isEmpty { return segments + merged }
-        var rows: [HashEntry] = []
-        rows.reserveCapacity(count)
-        for (index, segment) in merged.enumerated() {
-            for row in segment.rows {
-                if segments.isEmpty, row.operation == .remove { continue }
-                let key = EntryKey(row)
-                if !merged[..<index].contains(where: { $0.holds(key) }) { rows.append(row) }
+        if older.count - sealed >= Self.mostSegments {
+            while older.count > max(sealed, 1), let last = older.last,
+                last.rowCount <= Self.largestMerge
+            {
+                merging.append(last)
+                older.removeLast()
             }
         }
-        return rows.isEmpty ? segments : segments + [BankSegment(rows)]
+        if merging.count == 1 { return segments + merging }
+        return older + [BankSegment(merging: merging.reversed(), isOldest: older.isEmpty)]
     }
 
     /// Entries whose digest has equal bytes.
-    func forEach(equal digest: DigestKey, _ body: (HashEntry) -> Void) {
+    func forEach(equal digest: DigestKey, _ body: (BankRow) -> Void) {
         for index in segments.indices {
             segments[index].forEach(equal: digest) { row in
                 if stands(row, in: index) { body(row) }
@@ -93,7 +96,7 @@ public struct BankSnapshot: Sendable {
 
     /// Entries whose perceptual digest is within a radius.
     func forEach(
-        within radius: UInt16, of digest: DigestKey, _ body: (HashEntry, _ distance: UInt16) -> Void
+        within radius: UInt16, of digest: DigestKey, _ body: (BankRow, _ distance: UInt16) -> Void
     ) {
         for index in segments.indices {
             segments[index].forEach(within: radius, of: digest) { row, distance in
@@ -102,9 +105,30 @@ public struct BankSnapshot: Sendable {
         }
     }
 
-    private func stands(_ row: HashEntry, in index: Int) -> Bool {
-        guard index + 1 < segments.count else { return true }
-        let key = EntryKey(row)
-        return !segments[(index + 1)...].contains { $0.holds(key) }
+    /// Entries that are frames of one listed file.
+    func forEachFrame(bank: String, file: String, _ body: (BankRow) -> Void) {
+        for index in segments.indices {
+            segments[index].forEachFrame(bank: bank, file: file) { row in
+                if stands(row, in: index) { body(row) }
+            }
+        }
+    }
+
+    private func stands(_ row: BankRow, in index: Int) -> Bool {
+        !segments[(index + 1)...].contains { $0.overrides(row) }
+    }
+
+    /// Whether an entry of the row's key stands here.
+    private func isStanding(_ row: BankRow) -> Bool {
+        row.segment.texts.withBytes(of: row.bankNumber) { bank in
+            row.segment.withTexts(of: row.index) { texts in
+                for segment in segments.reversed() {
+                    if let found = segment.row(bank: bank, entry: texts.id) {
+                        return !found.isRemoval
+                    }
+                }
+                return false
+            }
+        }
     }
 }

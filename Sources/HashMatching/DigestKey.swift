@@ -1,32 +1,44 @@
-import SafetyModel
+internal import CHamming
+internal import SafetyModel
 
-/// A digest of any algorithm in fixed size, shorter ones padded with zeros.
-struct DigestKey: Hashable {
+/// A digest of any algorithm in fixed size, shorter ones padded with zeros: four words, the first
+/// bytes in the first word's high bits.
+struct DigestKey {
     var words: (UInt64, UInt64, UInt64, UInt64)
     var algorithm: HashAlgorithm
 
     /// Nil where the length is not the algorithm's.
     init?(_ digest: MediaDigest) {
-        let bytes = digest.bytes
-        guard bytes.count == digest.algorithm.digestBytes else { return nil }
-        func word(_ w: Int) -> UInt64 {
-            var value: UInt64 = 0
-            for i in 8 * w..<8 * w + 8 {
-                value = value << 8 | (i < bytes.count ? UInt64(bytes[i]) : 0)
+        let count = digest.algorithm.digestBytes
+        guard digest.bytes.count == count else { return nil }
+        words = digest.bytes.withUnsafeBytes { bytes in
+            func word(_ w: Int) -> UInt64 {
+                if 8 * w + 8 <= count {
+                    let raw = bytes.loadUnaligned(fromByteOffset: 8 * w, as: UInt64.self)
+                    return UInt64(bigEndian: raw)
+                }
+                return (8 * w..<8 * w + 8).reduce(0) { word, at in
+                    word << 8 | (at < count ? UInt64(bytes[at]) : 0)
+                }
             }
-            return value
+            return (word(0), word(1), word(2), word(3))
         }
-        words = (word(0), word(1), word(2), word(3))
         algorithm = digest.algorithm
     }
 
-    static func == (a: DigestKey, b: DigestKey) -> Bool {
-        a.words == b.words && a.algorithm == b.algorithm
+    /// The words as a set of the algorithm's digests keeps them: near ones spread for the index.
+    var stored: (UInt64, UInt64, UInt64, UInt64) {
+        if algorithm.isExact { return words }
+        return withUnsafeBytes(of: words) { raw in
+            var spread = chamming_spread(raw.assumingMemoryBound(to: UInt64.self).baseAddress)
+            return withUnsafeBytes(of: &spread) {
+                $0.loadUnaligned(as: (UInt64, UInt64, UInt64, UInt64).self)
+            }
+        }
     }
+}
 
-    // The words of a digest are evenly spread already; two of them do.
-    func hash(into hasher: inout Hasher) {
-        hasher.combine(words.0)
-        hasher.combine(words.1)
-    }
+extension HashAlgorithm {
+    /// Words that a set of digests keeps of each.
+    var wordCount: Int { (digestBytes + 7) / 8 }
 }

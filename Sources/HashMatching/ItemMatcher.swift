@@ -1,4 +1,4 @@
-import SafetyModel
+internal import SafetyModel
 
 /// Finds all matches of one item of media, benign ones included, in no order.
 struct ItemMatcher {
@@ -27,40 +27,39 @@ struct ItemMatcher {
     }
 
     private mutating func matchExact(_ digest: MediaDigest, _ key: DigestKey) {
-        snapshot.forEach(equal: key) { entry in
-            guard settings[entry.bank].isEnabled else { return }
-            found.append(made(entry, digest, distance: 0, threshold: 0))
+        snapshot.forEach(equal: key) { row in
+            guard settings[row.bank].isEnabled else { return }
+            found.append(made(row.hashEntry, digest, distance: 0, threshold: 0))
         }
     }
 
     private mutating func matchNear(_ digest: MediaDigest, _ key: DigestKey) {
-        snapshot.forEach(within: BankSettings.maximumDistance, of: key) { entry, distance in
-            let bank = settings[entry.bank]
-            guard counts(entry, digest, distance, bank) else { return }
-            found.append(made(entry, digest, distance: distance, threshold: bank.distance))
+        snapshot.forEach(within: BankSettings.maximumDistance, of: key) { row, distance in
+            let bank = settings[row.bank]
+            guard counts(row, digest, distance, bank) else { return }
+            found.append(made(row.hashEntry, digest, distance: distance, threshold: bank.distance))
         }
     }
 
-    /// One match for each listed file of which enough frames are near: at its first entry and the
-    /// largest of the frames' smallest distances.
+    /// One match for each listed file of which enough frames are near, seen from both sides: at its
+    /// first near entry and the largest of the frames' smallest distances.
     private mutating func matchFrames(_ frames: [MediaDigest]) {
         guard !frames.isEmpty else { return }
-        var files: [EntryKey: FileHits] = [:]
+        var files: [ListedFile: FileHits] = [:]
         for (index, frame) in frames.enumerated() {
             guard let key = DigestKey(frame) else { continue }
-            snapshot.forEach(within: BankSettings.maximumDistance, of: key) { entry, distance in
-                guard counts(entry, frame, distance, settings[entry.bank]) else { return }
-                let file = EntryKey(
-                    bank: entry.bank, entry: entry.entryKey.isEmpty ? entry.entry : entry.entryKey)
-                files[file, default: FileHits()].add(entry, frame: index, distance: distance)
+            snapshot.forEach(within: BankSettings.maximumDistance, of: key) { row, distance in
+                guard counts(row, frame, distance, settings[row.bank]) else { return }
+                files[ListedFile(bank: row.bank, file: row.file), default: FileHits()]
+                    .add(row, frame: index, distance: distance)
             }
         }
-        for (_, hits) in files {
-            guard let entry = hits.entry else { continue }
-            let bank = settings[entry.bank]
+        for (file, hits) in files {
+            let bank = settings[file.bank]
             let compared = frames.count { $0.quality >= bank.qualityFloor }
-            guard hits.frames.count * 100 >= Int(bank.framePercentage) * compared,
-                let first = hits.frames.keys.min()
+            guard let entry = hits.entry, let first = hits.frames.keys.min(),
+                hits.frames.count * 100 >= Int(bank.framePercentage) * compared,
+                hits.listed.count * 100 >= Int(bank.listedFramePercentage) * count(file, bank)
             else { continue }
             found.append(
                 made(
@@ -69,11 +68,21 @@ struct ItemMatcher {
         }
     }
 
+    /// Frames of a listed file that are compared at all.
+    private func count(_ file: ListedFile, _ bank: BankSettings) -> Int {
+        guard bank.listedFramePercentage > 0 else { return 0 }
+        var count = 0
+        snapshot.forEachFrame(bank: file.bank, file: file.file) { row in
+            if row.quality >= bank.qualityFloor { count += 1 }
+        }
+        return count
+    }
+
     private func counts(
-        _ entry: HashEntry, _ digest: MediaDigest, _ distance: UInt16, _ bank: BankSettings
+        _ row: BankRow, _ digest: MediaDigest, _ distance: UInt16, _ bank: BankSettings
     ) -> Bool {
         bank.isEnabled && distance <= bank.distance && digest.quality >= bank.qualityFloor
-            && entry.digest.quality >= bank.qualityFloor
+            && row.quality >= bank.qualityFloor
     }
 
     private func made(
@@ -86,15 +95,26 @@ struct ItemMatcher {
     }
 }
 
+/// A video of a list: entries of one bank that share a key.
+private struct ListedFile: Hashable {
+    var bank: String
+    var file: String
+}
+
 /// The frames of an item that are near frames of one listed file.
 private struct FileHits {
     /// The first by id.
     var entry: HashEntry?
     /// Smallest distance of each of the item's frames.
     var frames: [Int: UInt16] = [:]
+    /// Ids of the file's frames that are near one of the item's.
+    var listed: Set<String> = []
 
-    mutating func add(_ hit: HashEntry, frame: Int, distance: UInt16) {
-        if let known = entry, known.entry <= hit.entry {} else { entry = hit }
+    mutating func add(_ row: BankRow, frame: Int, distance: UInt16) {
+        let id = row.entry
+        if listed.insert(id).inserted, entry.map({ id < $0.entry }) ?? true {
+            entry = row.hashEntry
+        }
         frames[frame] = min(frames[frame] ?? .max, distance)
     }
 }

@@ -4,8 +4,11 @@ public struct BankSettings: Hashable, Sendable {
     public var distance: UInt16
     /// The smallest PDQ quality that is compared, of media and of entries, 0 to 100.
     public var qualityFloor: UInt8
-    /// The percentage of a video's frames that must match, 1 to 100.
+    /// The percentage of a video's frames that must be near frames of one listed file, 1 to 100.
     public var framePercentage: UInt8
+    /// The percentage of that file's frames that must be near frames of the video, 0 to 100. At 0 a
+    /// short cut-out of a listed file matches; a larger one asks for more of the file.
+    public var listedFramePercentage: UInt8
     /// Off: the bank's entries do not match.
     public var isEnabled: Bool
 
@@ -15,11 +18,12 @@ public struct BankSettings: Hashable, Sendable {
     /// Values outside their range are brought into it.
     public init(
         distance: UInt16 = 31, qualityFloor: UInt8 = 50, framePercentage: UInt8 = 80,
-        isEnabled: Bool = true
+        listedFramePercentage: UInt8 = 0, isEnabled: Bool = true
     ) {
         self.distance = min(distance, Self.maximumDistance)
         self.qualityFloor = min(qualityFloor, 100)
         self.framePercentage = min(max(framePercentage, 1), 100)
+        self.listedFramePercentage = min(listedFramePercentage, 100)
         self.isEnabled = isEnabled
     }
 }
@@ -53,7 +57,8 @@ public struct MatchSettings: Hashable, Sendable {
             bytes += Array("\(name.utf8.count):\(name)".utf8)
             bytes += [
                 UInt8(truncatingIfNeeded: settings.distance), settings.qualityFloor,
-                settings.framePercentage, settings.isEnabled ? 1 : 0,
+                settings.framePercentage, settings.listedFramePercentage,
+                settings.isEnabled ? 1 : 0,
             ]
         }
         write("", standard)

@@ -19,8 +19,8 @@ public struct MatchResult: Hashable, Sendable {
 
 /// Compares media with all banks. The same arguments give the same answer, in the same order (I3).
 ///
-/// Exact algorithms compare bytes, PDQ by distance, and video by the share of the item's frames
-/// that are near frames of one listed file. A `known_benign` entry that an item equals or is near
+/// Exact algorithms compare bytes, PDQ by distance, and video (vPDQ) by the share of the item's
+/// frames that are near frames of one listed file, and of that file's that are near the item's. A `known_benign` entry that an item equals or is near
 /// to holds back the item's near matches of our own making: never an exact match, and never what
 /// another service found by its own means.
 public func match(

@@ -15,6 +15,7 @@ public enum LogKey: String, Sendable, CaseIterable {
     case packName = "pack.name"
     case bankVersion = "bank.version"
     case bankEntries = "bank.entries"
+    case bankImageBytes = "bank.image_bytes"
     case topic = "kafka.topic"
     case kafkaPartition = "kafka.partition"
     case offset = "kafka.offset"

@@ -27,6 +27,8 @@ public struct SimulationSettings: Hashable, Sendable {
     public var reviewerErrorRate = 0.01
     /// Multiplies what ordinary people do.
     public var activity = 1.0
+    /// Times a day that an account sets a new photo; nil as people do.
+    public var photosADay: Double?
     /// How many incidents of each pattern.
     public var incidents = IncidentCounts()
     public var noise = Noise()

@@ -11,7 +11,8 @@ extension Simulator {
         let factor = hour < 12 ? factors[hour] : later[hour - 12]
         let people = Double(settings.accounts) * settings.activity / 24
         for habit in Habit.allCases {
-            let times = random.count(mean: people * habit.dailyRate * factor)
+            let rate = habit == .photo ? settings.photosADay ?? habit.dailyRate : habit.dailyRate
+            let times = random.count(mean: people * rate * factor)
             for _ in 0..<times {
                 let after = TimeSpan(milliseconds: Int64(random.below(3_600_000)))
                 agenda.plan(.ordinary(habit), at: start + after)

@@ -14,13 +14,15 @@ private let allowed: [String: Set<String>] = [
     "ScoreModels": [],
     // Its classifier needs the same exponential, its loaders the same errors.
     "TextAnalysis": ["ScoreModels"],
+    // Files and a thread for banks' images and rebuilds, apart from what is compared (I3).
+    "BankStorage": ["HashMatching"],
     "Behaviour": ["SafetyModel"],
     "Policy": ["SafetyModel", "Behaviour", "Yams"],
     "CyberTip": ["SafetyModel", "EventSchemas", "SwiftProtobuf"],
     "AuditTrail": ["SafetyModel", "EventSchemas", "Streaming", "SwiftProtobuf"],
     "Pipeline": [
-        "SafetyModel", "EventSchemas", "Streaming", "StateStore", "HashMatching", "Behaviour",
-        "Policy", "CyberTip", "AuditTrail", "SwiftProtobuf",
+        "SafetyModel", "EventSchemas", "Streaming", "StateStore", "HashMatching", "BankStorage",
+        "Behaviour", "Policy", "CyberTip", "AuditTrail", "SwiftProtobuf",
     ],
     "Simulation": ["SafetyModel", "EventSchemas", "Streaming", "SwiftProtobuf"],
     "Operations": [

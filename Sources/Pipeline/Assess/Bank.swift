@@ -10,10 +10,13 @@ public struct Bank: Sendable {
     /// Banks whose every match leads to review only.
     public internal(set) var quarantined: Set<String> = []
 
-    /// An empty bank.
-    /// - Parameter settings: for banks that no settings record names.
-    public init(settings: MatchSettings = MatchSettings()) {
+    /// A bank before anything of the topic is applied.
+    /// - Parameters:
+    ///   - settings: for banks that no settings record names.
+    ///   - snapshot: entries that stand beside the topic's, at version 0.
+    public init(settings: MatchSettings = MatchSettings(), snapshot: BankSnapshot = .empty) {
         self.settings = settings
+        self.snapshot = snapshot
     }
 
     /// The offset of the last record of the topic applied, plus 1.

@@ -1,3 +1,4 @@
+public import BankStorage
 internal import Crypto
 public import EventSchemas
 internal import HashMatching
@@ -9,38 +10,61 @@ internal import Synchronization
 ///
 /// A record that cannot be read is the importer's trouble: it is left out and told to the observer
 /// by its position, and the version moves past it.
+///
+/// It also owns what keeps look-ups fast: once enough has changed, the bank's index is made anew on a
+/// thread of its own and put in the old one's place, and an image of it is saved, from which the
+/// next process goes on. None of this changes what a version of the bank answers (I3).
 public actor BankFeed {
-    private let log: any EventLog
-    private let source: TopicPartition
+    let log: any EventLog
+    let source: TopicPartition
     private let decoder: EventDecoder
-    private let observer: PipelineObserver
-    private nonisolated let published: Mutex<Bank>
-    private let initial: Bank
+    let observer: PipelineObserver
+    let initial: Bank
+    let images: BankImageFile?
+    nonisolated let published: Mutex<PublishedBank>
     /// SHA-256 of how banks are compared that no settings record names: part of what decides (I3).
     nonisolated let settingsDigest: [UInt8]
-    private var bank: Bank
-    private var position: Int64 = 0
-    private var hasCaughtUp = false
+
+    /// What is read but not published yet, of at most `largestStep` entries.
+    private var pending: [(offset: Int64, entry: HashEntry?)] = []
+    /// The published one's are those of its version; these are those at `position`.
+    var settings: MatchSettings
+    var quarantined: Set<String>
+    var position: Int64 = 0
+    /// Of the record before `position`.
+    var lastRecord: [UInt8] = []
+    var hasCaughtUp = false
+    var opening = Opening.notYet
+    var openers: [CheckedContinuation<Void, Never>] = []
+    /// The version of the newest image, on disk or about to be.
+    var imageVersion: Int64 = 0
+
+    /// Entries that are indexed together while there is more to read.
+    static let largestStep = 8_192
 
     /// - Parameters:
     ///   - topic: the hash entries; they have one partition.
     ///   - bank: how banks are compared that no settings record names.
+    ///   - images: where the bank is kept between runs; nil for nowhere.
     public init(
         log: any EventLog, topic: String = Topics().hashEntries, sealer: any FieldSealer,
-        bank: Bank = Bank(), observer: @escaping PipelineObserver = { _ in }
+        bank: Bank = Bank(), images: BankImageFile? = nil,
+        observer: @escaping PipelineObserver = { _ in }
     ) {
         self.log = log
         source = TopicPartition(topic, 0)
         decoder = EventDecoder(sealer: sealer)
         self.observer = observer
+        self.images = images
         initial = bank
         settingsDigest = Array(SHA256.hash(data: bank.settings.normalForm))
-        self.bank = bank
-        published = Mutex(bank)
+        settings = bank.settings
+        quarantined = bank.quarantined
+        published = Mutex(PublishedBank(bank: bank))
     }
 
     /// The newest bank.
-    public nonisolated var current: Bank { published.withLock { $0 } }
+    public nonisolated var current: Bank { published.withLock { $0.bank } }
 
     /// Reads to the topic's end as it is at the call.
     /// - Returns: the bank's version.
@@ -48,63 +72,92 @@ public actor BankFeed {
     public func catchUp() async throws -> Int64 {
         try await read(follow: false, below: .max)
         hasCaughtUp = true
-        return bank.version
+        await quicken()
+        return current.version
     }
 
     /// Follows the topic until cancelled.
     public func run() async throws {
+        try await catchUp()
         try await read(follow: true, below: .max)
     }
 
     /// Returns when the bank has reached the topic's end as seen at the start, and `version`.
     /// - Throws: `bankBehind` where the topic ends before `version`: it was cut or is another one.
     public func ready(for task: TaskID, version: Int64) async throws {
-        if !hasCaughtUp || bank.version < version { try await catchUp() }
-        guard bank.version >= version else {
-            throw PipelineError.bankBehind(task, needs: version, has: bank.version)
+        if !hasCaughtUp || current.version < version { try await catchUp() }
+        let has = current.version
+        guard has >= version else {
+            throw PipelineError.bankBehind(task, needs: version, has: has)
         }
     }
 
     /// Brings the bank to exactly this version, for replay.
     /// - Throws: `bankBehind` where the topic does not hold it any more.
     public func move(to version: Int64, for task: TaskID) async throws {
-        if bank.version > version {
-            position = 0
-            bank = initial
+        await open()
+        if position > version { restart() }
+        if current.version < version { try await read(follow: false, below: version) }
+        let has = current.version
+        guard has == version else {
+            throw PipelineError.bankBehind(task, needs: version, has: has)
         }
-        if bank.version < version { try await read(follow: false, below: version) }
-        guard bank.version == version else {
-            throw PipelineError.bankBehind(task, needs: version, has: bank.version)
-        }
-        published.withLock { $0 = bank }
+    }
+
+    private func restart() {
+        position = 0
+        pending = []
+        settings = initial.settings
+        quarantined = initial.quarantined
+        lastRecord = []
+        publish(initial)
     }
 
     private func read(follow: Bool, below limit: Int64) async throws {
+        await open()
         let reader = try await log.openReader(source, from: position, follow: follow)
         do {
             while position < limit, !Task.isCancelled, let chunk = try await reader.next() {
-                apply(chunk, below: limit)
+                take(chunk, below: limit)
+                if follow || pending.count >= Self.largestStep { flush() }
             }
         } catch {
+            flush()
             await reader.close()
             throw error
         }
+        flush()
         await reader.close()
     }
 
     /// Two readers may run at once, so what lies before the position is skipped.
-    private func apply(_ chunk: RecordChunk, below limit: Int64) {
-        var entries: [(offset: Int64, entry: HashEntry?)] = []
+    private func take(_ chunk: RecordChunk, below limit: Int64) {
+        var last: Int?
         for index in 0..<chunk.count {
             let record = chunk[index]
             guard record.offset >= position, record.offset < limit else { continue }
-            entries.append((record.offset, entry(of: record)))
+            pending.append((record.offset, entry(of: record)))
             position = record.offset + 1
+            last = index
         }
-        guard !entries.isEmpty else { return }
-        bank.snapshot = bank.snapshot.applying(entries, version: position)
-        published.withLock { $0 = bank }
+        if images != nil, let last { lastRecord = Self.digest(of: chunk[last]) }
+    }
+
+    /// Publishes what was read.
+    private func flush() {
+        guard !pending.isEmpty else { return }
+        let snapshot = published.withLock { state in
+            state.isChanging = true
+            return state.bank.snapshot
+        }
+        var bank = initial
+        bank.snapshot = snapshot.applying(pending, version: position)
+        bank.settings = settings
+        bank.quarantined = quarantined
+        pending.removeAll(keepingCapacity: true)
+        publish(bank)
         observer(.bank(version: bank.version, entries: bank.snapshot.entryCount))
+        if isSlow(bank.snapshot, hasCaughtUp: hasCaughtUp) { startRebuild() }
     }
 
     private func entry(of record: Record) -> HashEntry? {
@@ -112,13 +165,13 @@ public actor BankFeed {
             switch try update(of: record) {
             case .entry(let entry): return entry
             case .settings(let name, let rules):
-                bank.settings.banks[name] = BankSettings(
+                settings.banks[name] = BankSettings(
                     distance: rules.maximumDistance, qualityFloor: rules.qualityFloor,
                     framePercentage: rules.framePercentage, isEnabled: rules.isEnabled)
                 if rules.isQuarantined {
-                    bank.quarantined.insert(name)
+                    quarantined.insert(name)
                 } else {
-                    bank.quarantined.remove(name)
+                    quarantined.remove(name)
                 }
                 return nil
             }

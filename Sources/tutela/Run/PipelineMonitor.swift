@@ -58,6 +58,13 @@ final class PipelineMonitor: Sendable {
                     .topic: source.topic, .offset: "\(offset)",
                     .rejection: "\(rejection.reason)", .field: rejection.field,
                 ])
+        case .bankImageSaved(let version, let bytes):
+            logger.log(
+                .info, "An image of the bank is saved",
+                [.bankVersion: "\(version)", .bankImageBytes: "\(bytes)"])
+        case .bankImageFailed(let error):
+            logger.log(
+                .warning, "An image of the bank cannot be used", [.errorMessage: error.description])
         }
     }
 

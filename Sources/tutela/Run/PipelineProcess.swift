@@ -1,3 +1,4 @@
+import BankStorage
 import CyberTip
 import EventSchemas
 import KafkaLog
@@ -37,7 +38,7 @@ struct PipelineProcess {
         observer = { monitor.observe($0) }
         bank = BankFeed(
             log: log, topic: configuration.pipeline.topics.hashEntries, sealer: sealer,
-            observer: observer)
+            images: configuration.bankImages, observer: observer)
     }
 
     /// Runs until a signal or a failure that a restart of a lane does not help.

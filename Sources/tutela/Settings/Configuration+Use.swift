@@ -1,3 +1,4 @@
+import BankStorage
 import CyberTip
 import Foundation
 import KafkaLog
@@ -30,6 +31,12 @@ extension Configuration {
                 where: "\(file): kafka.properties", "\(name) holds a secret in clear",
                 "write a reference: `\(name): env:NAME` or `\(name): file:PATH`")
         }
+    }
+
+    /// Where images of the bank are kept; nil for nowhere.
+    var bankImages: BankImageFile? {
+        bank.imageFolder.isEmpty
+            ? nil : BankImageFile(folder: bank.imageFolder, name: pipeline.topics.hashEntries)
     }
 
     func kafkaSettings(

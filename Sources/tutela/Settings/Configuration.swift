@@ -12,6 +12,7 @@ package struct Configuration: Sendable {
     var kafka = KafkaOptions()
     var batch = BatchOptions()
     var policy = PolicyOptions()
+    var bank = BankOptions()
     var sealing = SealingOptions()
     var http = HTTPOptions()
     var log = LogOptions()
@@ -69,6 +70,10 @@ struct BatchOptions: Sendable {
 
 struct PolicyOptions: Sendable {
     var pack = ""
+}
+
+struct BankOptions: Sendable {
+    var imageFolder = ""
 }
 
 struct SealingOptions: Sendable {

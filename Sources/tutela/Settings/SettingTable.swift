@@ -4,8 +4,8 @@ import SafetyModel
 /// Every setting there is: the one place that names, documents and defaults them.
 enum SettingTable {
     static let all: [Setting] =
-        run + pipeline + topics + kafka + batch + policy + sealing + enforce + budgets + deadlines
-        + tips + limits + operations
+        run + pipeline + topics + kafka + batch + policy + bank + sealing + enforce + budgets
+        + deadlines + tips + limits + operations
 
     /// What the sections are about.
     static let sections: [String: String] = [
@@ -17,6 +17,7 @@ enum SettingTable {
         "kafka": "The cluster.",
         "batch": "How much a round takes on.",
         "policy": "What Assess looks for.",
+        "bank": "The hash entries in memory.",
         "sealing": "How personal data are sealed.",
         "enforce": "How far Enforce may go.",
         "enforce.budgets": "How much automation may do before humans must look (I8).",
@@ -183,6 +184,14 @@ enum SettingTable {
         Setting(
             "policy.pack", \.policy.pack, .text,
             "Path of the policy pack; empty for the one that is built in.")
+    ]
+
+    private static let bank = [
+        Setting(
+            "bank.image_folder", \.bank.imageFolder, .text,
+            "A folder for an image of the bank, so that a restart loads it and reads only what came\n"
+                + "after it; about 200 bytes an entry, twice while a new one is written. Empty for none."
+        )
     ]
 
     private static let sealing = [

@@ -1,0 +1,84 @@
+internal import HashMatching
+
+/// What the image of a bank says beside its entries: which topic it is of, and how banks are
+/// compared. Texts and digests come after their length in four bytes, little-endian.
+struct BankNotes: Hashable {
+    var topic: String
+    /// Of how banks are compared that no settings record names.
+    var settingsDigest: [UInt8]
+    /// SHA-256 over key and value of the last record that the image holds.
+    var lastRecord: [UInt8]
+    var banks: [String: BankSettings]
+    var quarantined: Set<String>
+
+    init(
+        topic: String, settingsDigest: [UInt8], lastRecord: [UInt8],
+        banks: [String: BankSettings], quarantined: Set<String>
+    ) {
+        self.topic = topic
+        self.settingsDigest = settingsDigest
+        self.lastRecord = lastRecord
+        self.banks = banks
+        self.quarantined = quarantined
+    }
+
+    var bytes: [UInt8] {
+        var bytes: [UInt8] = []
+        func write(_ part: some Collection<UInt8>) {
+            withUnsafeBytes(of: UInt32(part.count).littleEndian) { bytes += $0 }
+            bytes += part
+        }
+        write(topic.utf8)
+        write(settingsDigest)
+        write(lastRecord)
+        for (name, settings) in banks.sorted(by: { $0.key < $1.key }) {
+            write(name.utf8)
+            write([
+                UInt8(truncatingIfNeeded: settings.distance), settings.qualityFloor,
+                settings.framePercentage, settings.listedFramePercentage,
+                settings.isEnabled ? 1 : 0,
+            ])
+        }
+        write([])
+        for name in quarantined.sorted() { write(name.utf8) }
+        return bytes
+    }
+
+    /// - Throws: `damaged` where the bytes are not those of notes.
+    init(_ bytes: [UInt8]) throws(BankImageError) {
+        var rest = bytes[...]
+        func read() throws(BankImageError) -> [UInt8] {
+            let head = Array(rest.prefix(4))
+            let count = head.reversed().reduce(0) { $0 << 8 | Int($1) }
+            guard head.count == 4, count <= rest.count - 4 else {
+                throw BankImageError(.damaged, "the image's notes are cut")
+            }
+            defer { rest = rest.dropFirst(4 + count) }
+            return Array(rest.dropFirst(4).prefix(count))
+        }
+        topic = String(decoding: try read(), as: UTF8.self)
+        settingsDigest = try read()
+        lastRecord = try read()
+        banks = [:]
+        while true {
+            let name = String(decoding: try read(), as: UTF8.self)
+            if name.isEmpty { break }
+            let values = try read()
+            guard values.count == 5 else {
+                throw BankImageError(.damaged, "the image's settings of a bank are cut")
+            }
+            banks[name] = BankSettings(
+                distance: UInt16(values[0]), qualityFloor: values[1], framePercentage: values[2],
+                listedFramePercentage: values[3], isEnabled: values[4] == 1)
+        }
+        quarantined = []
+        while !rest.isEmpty { quarantined.insert(String(decoding: try read(), as: UTF8.self)) }
+    }
+
+    /// The image's banks over the settings of all others.
+    func settings(standard: MatchSettings) -> MatchSettings {
+        var settings = standard
+        settings.banks = banks
+        return settings
+    }
+}
