@@ -50,7 +50,15 @@ let package = Package(
     targets: [
         .systemLibrary(
             name: "CRdkafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
+        .systemLibrary(
+            name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg62-turbo-dev"])]),
+        .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+        .systemLibrary(
+            name: "CWebP", pkgConfig: "libwebpdemux", providers: [.apt(["libwebp-dev"])]),
+        .systemLibrary(name: "CGIF", pkgConfig: "libgif", providers: [.apt(["libgif-dev"])]),
         .target(name: "CHamming"),
+        .target(name: "CPDQ"),
+        .target(name: "CImageDecoders", dependencies: ["CJPEG", "CPNG", "CWebP", "CGIF"]),
         module("SafetyModel"),
         module("Observability", [log, metrics]),
         module("EventSchemas", ["SafetyModel", "Observability", crypto, protobuf]),
@@ -59,6 +67,7 @@ let package = Package(
         module("FileLog", ["Streaming", "Observability", crypto]),
         module("StateStore", ["Streaming", "Observability"]),
         module("HashMatching", ["SafetyModel", "CHamming", "Observability", crypto]),
+        module("MediaHashing", ["SafetyModel", "CPDQ", "CImageDecoders", crypto]),
         module("Behaviour", ["SafetyModel", "Observability"]),
         module("Policy", ["SafetyModel", "Behaviour", "Observability", crypto, yams]),
         module("CyberTip", ["SafetyModel", "EventSchemas", "Observability", crypto]),
@@ -80,8 +89,8 @@ let package = Package(
             name: "tutela",
             dependencies: [
                 "SafetyModel", "EventSchemas", "Streaming", "KafkaLog", "FileLog", "StateStore",
-                "HashMatching", "Behaviour", "Policy", "CyberTip", "AuditTrail", "Pipeline",
-                "Simulation", "Operations", "Observability", crypto, protobuf, arguments, lifecycle,
+                "HashMatching", "MediaHashing", "Behaviour", "Policy", "CyberTip", "AuditTrail",
+                "Pipeline", "Simulation", "Operations", "Observability", crypto, protobuf, arguments, lifecycle,
                 log, metrics, yams,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
@@ -104,6 +113,11 @@ let package = Package(
             ],
             path: "Benchmarks/Bench",
             swiftSettings: strict),
+        .executableTarget(
+            name: "tutela-bench-images",
+            dependencies: ["MediaHashing"],
+            path: "Benchmarks/Images",
+            swiftSettings: strict),
         tests("Architecture", []),
         .testTarget(
             name: "InteropTests",
@@ -120,6 +134,11 @@ let package = Package(
             "Simulation",
             ["Simulation", "EventSchemas", "SafetyModel", "Streaming", crypto, protobuf]),
         tests("HashMatching", ["HashMatching", "CHamming", "SafetyModel"]),
+        .testTarget(
+            name: "MediaHashingTests",
+            dependencies: ["MediaHashing", "CPDQ", "SafetyModel"],
+            exclude: ["Images", "vectors.txt", "expected.txt", "make_images.py"],
+            swiftSettings: strict),
         tests("EventSchemas", ["EventSchemas", "SafetyModel", protobuf]),
         tests("Behaviour", ["Behaviour", "SafetyModel"]),
         tests("Policy", ["Policy", "Behaviour", "SafetyModel"]),

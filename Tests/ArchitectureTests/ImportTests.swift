@@ -10,6 +10,8 @@ private let allowed: [String: Set<String>] = [
     "FileLog": ["Streaming"],
     "StateStore": ["Streaming"],
     "HashMatching": ["SafetyModel", "CHamming"],
+    // Apart from HashMatching, so that no consumer stage links an image decoder.
+    "MediaHashing": ["SafetyModel", "CPDQ", "CImageDecoders"],
     "Behaviour": ["SafetyModel"],
     "Policy": ["SafetyModel", "Behaviour", "Yams"],
     "CyberTip": ["SafetyModel", "EventSchemas", "SwiftProtobuf"],
@@ -33,8 +35,8 @@ private let everyones: Set<String> = ["Observability", "Crypto", "Synchronizatio
 /// Modules whose results must not depend on the machine (I3), so that they may not even see a clock,
 /// a locale or a random number generator.
 private let withoutFoundation: Set<String> = [
-    "SafetyModel", "Streaming", "StateStore", "HashMatching", "Behaviour", "Policy", "EventSchemas",
-    "CyberTip", "AuditTrail", "Pipeline",
+    "SafetyModel", "Streaming", "StateStore", "HashMatching", "MediaHashing", "Behaviour", "Policy",
+    "EventSchemas", "CyberTip", "AuditTrail", "Pipeline",
 ]
 
 private let system: Set<String> = [
