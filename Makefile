@@ -11,7 +11,7 @@ SEED ?= 1
 EVENTS ?= 200000
 KILLS ?= 20
 
-.PHONY: help demo test ci build lint format protos bench chaos run-chaos
+.PHONY: help demo test ci build lint format protos bench bench-images fuzz-images chaos run-chaos
 
 help: ## What can be done here.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,14 @@ protos: ## Swift from Schemas/*.proto; builds the generator once, which takes mi
 
 bench: .build/packages $(VENV)/ready ## Events per CPU-second of Assess beside a C program that only consumes and produces.
 	Benchmarks/run $(BROKER)
+
+bench-images: .build/packages $(VENV)/ready ## Decoding and hashing images beside PyPI's pdqhash; JSON in .build/bench.
+	$(SWIFT_BUILD) --product tutela-bench-images
+	$(VENV)/bin/pip install --quiet --requirement Benchmarks/requirements-images.txt
+	$(VENV)/bin/python Benchmarks/images.py --bin $(BIN) --out .build/bench
+
+fuzz-images: .build/packages ## Fuzzes the image decoders under sanitizers. FUZZ_SECONDS=
+	Tests/Fuzz/run
 
 chaos: .build/packages $(VENV)/ready ## Kills, restarts and aborts; then proves exactly-once. BROKER= EVENTS= KILLS=
 	$(SWIFT_BUILD) --product tutela-chaos
