@@ -90,8 +90,8 @@ let package = Package(
             dependencies: [
                 "SafetyModel", "EventSchemas", "Streaming", "KafkaLog", "FileLog", "StateStore",
                 "HashMatching", "MediaHashing", "Behaviour", "Policy", "CyberTip", "AuditTrail",
-                "Pipeline", "Simulation", "Operations", "Observability", crypto, protobuf, arguments, lifecycle,
-                log, metrics, yams,
+                "Pipeline", "Simulation", "Operations", "Observability", crypto, protobuf,
+                arguments, lifecycle, log, metrics, yams,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),

@@ -12,7 +12,8 @@ public enum ImageFormat: String, Hashable, Sendable, CaseIterable, CustomStringC
         func has(_ text: StaticString, at offset: Int = 0) -> Bool {
             guard bytes.byteCount >= offset + text.utf8CodeUnitCount else { return false }
             for i in 0..<text.utf8CodeUnitCount
-            where bytes.unsafeLoad(fromByteOffset: offset + i, as: UInt8.self) != text.utf8Start[i] {
+            where bytes.unsafeLoad(fromByteOffset: offset + i, as: UInt8.self) != text.utf8Start[i]
+            {
                 return false
             }
             return true

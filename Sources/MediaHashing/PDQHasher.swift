@@ -98,8 +98,8 @@ private struct Picture {
         self.columns = columns
         self.rows = rows
         self.format = format
-        self.rowBytes = rowBytes ?? max(0, columns).multipliedReportingOverflow(
-            by: format.rawValue).partialValue
+        // A side that makes this overflow is refused below.
+        self.rowBytes = rowBytes ?? columns &* format.rawValue
         self.mode = mode
     }
 

@@ -34,9 +34,9 @@ struct HashTests {
                 round < 160 ? edges[random.below(edges.count)] : 5 + random.below(700)
             }
             let (columns, rows, channels) = (side(), side(), [1, 3, 4][random.below(3)])
-            let pixels: [UInt8] =
+            let pixels =
                 round.isMultiple(of: 3)
-                ? (0..<columns * rows * channels).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+                ? Synthetic.noise(columns * rows * channels, seed: random.next())
                 : Synthetic.photo(
                     columns: columns, rows: rows, channels: channels, seed: random.next())
             let (fast, plain) = downsampled(pixels, columns, rows, channels)
@@ -91,7 +91,8 @@ struct HashTests {
         let grey = Synthetic.photo(columns: columns, rows: rows, channels: 1, seed: 4)
         let tripled = grey.flatMap { [$0, $0, $0] }
         let one = try PDQHasher.hash(grey.span.bytes, columns: columns, rows: rows, format: .grey)
-        let three = try PDQHasher.hash(tripled.span.bytes, columns: columns, rows: rows, format: .rgb)
+        let three = try PDQHasher.hash(
+            tripled.span.bytes, columns: columns, rows: rows, format: .rgb)
         #expect(one.distance(to: three) <= 2)
     }
 

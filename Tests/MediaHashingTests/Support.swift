@@ -49,9 +49,8 @@ enum Synthetic {
         for y in 0..<UInt32(rows) {
             for x in 0..<UInt32(columns) {
                 for c in 0..<UInt32(3) {
-                    pixels.append(
-                        UInt8(truncatingIfNeeded: value(kind, x, y, c, UInt32(columns), UInt32(rows)))
-                    )
+                    let z = value(kind, x, y, c, UInt32(columns), UInt32(rows))
+                    pixels.append(UInt8(truncatingIfNeeded: z))
                 }
             }
         }
@@ -71,6 +70,11 @@ enum Synthetic {
         case 2: return (x * 8 / w + (y * 8 / h) * 3 + c) &* 2_654_435_761 >> 24
         default: return x * 255 / max(w - 1, 1) + y * 127 / max(h - 1, 1) + c * 10
         }
+    }
+
+    static func noise(_ count: Int, seed: UInt64) -> [UInt8] {
+        var random = Seeded(seed)
+        return (0..<count).map { _ in UInt8(truncatingIfNeeded: random.next()) }
     }
 
     /// A photo-like picture: a few waves, some blocks, a little noise.

@@ -28,7 +28,8 @@ struct FileReport: Sendable {
         if let format, let columns, let rows { head += "  \(format) \(columns) × \(rows)" }
         var lines = [head]
         func add(_ name: String, _ value: String, _ note: String = "") {
-            lines.append("  " + name.padding(toLength: 13, withPad: " ", startingAt: 0) + value + note)
+            let label = name.padding(toLength: 13, withPad: " ", startingAt: 0)
+            lines.append("  " + label + value + note)
         }
         if let error { add("error", screen.paint(error, .red)) }
         if let pdq {

@@ -41,8 +41,9 @@ struct HashProgress {
 
     static func bar(done: Int, total: Int) -> String {
         let filled = total > 0 ? min(width, done * width / total) : width
-        return "[" + String(repeating: "#", count: filled)
-            + String(repeating: ".", count: width - filled) + "] \(grouped(done)) of \(grouped(total))"
+        let rest = String(repeating: ".", count: width - filled)
+        let counts = "\(grouped(done)) of \(grouped(total))"
+        return "[" + String(repeating: "#", count: filled) + rest + "] " + counts
     }
 
     private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
