@@ -2,8 +2,6 @@ import ArgumentParser
 import Foundation
 import MediaHashing
 
-extension PDQMode: ExpressibleByArgument {}
-
 struct HashCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hash",
@@ -30,7 +28,12 @@ struct HashCommand: AsyncParsableCommand {
             full: the image as it is, as most lists were made; nn512: first to 512 × 512 by nearest \
             neighbour, as the reference's own tool does.
             """)
-    var mode = PDQMode.full
+    var mode = Mode.full
+
+    enum Mode: String, ExpressibleByArgument, CaseIterable {
+        case full
+        case nn512
+    }
 
     @Option(help: "Images of more pixels are refused.")
     var maxPixels = ImageLimits().pixels
@@ -47,7 +50,8 @@ struct HashCommand: AsyncParsableCommand {
     func run() async throws {
         let list = FileList(paths)
         let hasher = FileHasher(
-            mode: mode, dihedral: dihedral, limits: ImageLimits(pixels: maxPixels))
+            mode: mode == .full ? .full : .nn512, dihedral: dihedral,
+            limits: ImageLimits(pixels: maxPixels))
         let screen = Screen()
         var progress = HashProgress(total: list.files.count)
         var failed = list.problems.count
