@@ -1,7 +1,7 @@
 // The streaming downsampler, compiled once per instruction set: include with NAME(x) defined.
 //
-// Both box passes of both axes in one sweep over the image, holding a window of rows rather than the
-// image. Along rows, a running sum depends on its left neighbour, so sixteen rows go side by side
+// Both box passes of both axes in one sweep over the image, holding a window of rows rather than
+// the image. Along rows, a running sum depends on its left neighbour, so sixteen rows go side by side
 // (transposed, one row a vector lane); along columns, neighbours in a row do.
 
 typedef float NAME(v8) __attribute__((vector_size(32)));
@@ -53,7 +53,7 @@ static inline void NAME(transpose)(v8 r[8]) {
         (NAME(i8))SHUFFLE(bytes, zeros, EVERY(first, step, first + 16)), v8)
 
 /// Eight pixels; reads sixteen bytes from the fifth pixel on, so four past the eighth of RGB.
-static inline v8 NAME(luma8)(const uint8_t *p, int32_t channels) {
+static inline __attribute__((always_inline)) v8 NAME(luma8)(const uint8_t *p, int32_t channels) {
     NAME(b16) low = {0}, high = {0};
     const NAME(b32) zeros = {0};
     if (channels == 1) {
@@ -77,26 +77,37 @@ static inline v8 NAME(luma8)(const uint8_t *p, int32_t channels) {
 #undef CHANNEL
 #undef SHUFFLE
 
+static inline __attribute__((always_inline)) void NAME(luma_rows)(
+    const uint8_t *const rows[8], int32_t columns, int32_t channels, float *out) {
+    for (int32_t x = 0; x < columns; x += 8) {
+        v8 block[8];
+        for (int i = 0; i < 8; i++) {
+            const uint8_t *p = rows[i] + (size_t)x * (size_t)channels;
+            uint8_t last[36] = {0};
+            if (x + 8 >= columns) {
+                memcpy(last, p, (size_t)((columns - x) * channels));
+                p = last;
+            }
+            block[i] = NAME(luma8)(p, channels);
+        }
+        NAME(transpose)(block);
+        for (int i = 0; i < 8; i++) NAME(store)(out + TILE * (x + i), block[i]);
+    }
+}
+
 /// Luminance of up to 16 rows from `top` on: value (x, row) at `out[16 x + row - top]`.
 static void NAME(luma_tile)(const cpdq_image *image, int32_t top, float *out) {
-    const int32_t columns = image->columns, channels = image->channels;
-    for (int group = 0; group < TILE / 8; group++) {
-        for (int32_t x = 0; x < columns; x += 8) {
-            v8 block[8];
-            for (int i = 0; i < 8; i++) {
-                int32_t y = top + 8 * group + i;
-                if (y >= image->rows) y = image->rows - 1;
-                const uint8_t *p = image->pixels + (size_t)y * image->row_bytes
-                    + (size_t)x * (size_t)channels;
-                uint8_t last[36] = {0};
-                if (x + 8 >= columns) {
-                    memcpy(last, p, (size_t)((columns - x) * channels));
-                    p = last;
-                }
-                block[i] = NAME(luma8)(p, channels);
-            }
-            NAME(transpose)(block);
-            for (int i = 0; i < 8; i++) NAME(store)(out + TILE * (x + i) + 8 * group, block[i]);
+    for (int group = 0; group < TILE / 8; group++, out += 8) {
+        const uint8_t *rows[8];
+        for (int i = 0; i < 8; i++) {
+            int32_t y = top + 8 * group + i;
+            if (y >= image->rows) y = image->rows - 1;
+            rows[i] = image->pixels + (size_t)y * image->row_bytes;
+        }
+        switch (image->channels) {
+        case 1: NAME(luma_rows)(rows, image->columns, 1, out); break;
+        case 3: NAME(luma_rows)(rows, image->columns, 3, out); break;
+        default: NAME(luma_rows)(rows, image->columns, 4, out);
         }
     }
 }
@@ -186,12 +197,13 @@ static void NAME(samples)(const float *in, float *out, box_shape shape) {
 static void NAME(untile)(const float *in, column_filter *f, int32_t rows) {
     for (int group = 0; group < TILE / 8; group++) {
         const int32_t count = rows - 8 * group < 8 ? rows - 8 * group : 8;
+        float *to[8];
+        for (int32_t i = 0; i < count; i++) to[i] = ring_row(f, f->stored + 8 * group + i);
         for (size_t x = 0; x < f->width; x += 8) {
             v8 block[8];
             for (size_t i = 0; i < 8; i++) block[i] = NAME(load)(in + TILE * (x + i) + 8 * group);
             NAME(transpose)(block);
-            for (int32_t i = 0; i < count; i++)
-                NAME(store)(ring_row(f, f->stored + 8 * group + i) + x, block[i]);
+            for (int32_t i = 0; i < count; i++) NAME(store)(to[i] + x, block[i]);
         }
     }
     f->stored += rows;
