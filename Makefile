@@ -11,8 +11,8 @@ SEED ?= 1
 EVENTS ?= 200000
 KILLS ?= 20
 
-.PHONY: help demo test ci build lint format protos unicode bench bench-hash test-hash-full \
-  chaos run-chaos
+.PHONY: help demo test ci build lint format protos unicode bench bench-hash bench-images \
+  test-hash-full fuzz-images chaos run-chaos
 
 help: ## What can be done here.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,6 +62,13 @@ bench-hash: .build/packages .build/bench/venv/ready ## Hash matching beside fais
 test-hash-full: .build/packages ## The tests of hash matching in full size; minutes and 4 GB.
 	$(SWIFT_BUILD) --build-tests
 	TUTELA_HASH_TESTS=full swift test -c release --skip-build --filter FullSizeTests
+bench-images: .build/packages $(VENV)/ready ## Decoding and hashing images beside PyPI's pdqhash; JSON in .build/bench.
+	$(SWIFT_BUILD) --product tutela-bench-images
+	$(VENV)/bin/pip install --quiet --requirement Benchmarks/requirements-images.txt
+	$(VENV)/bin/python Benchmarks/images.py --bin $(BIN) --out .build/bench
+
+fuzz-images: .build/packages ## Fuzzes the image decoders under sanitizers. FUZZ_SECONDS=
+	Tests/Fuzz/run
 
 chaos: .build/packages $(VENV)/ready ## Kills, restarts and aborts; then proves exactly-once. BROKER= EVENTS= KILLS=
 	$(SWIFT_BUILD) --product tutela-chaos

@@ -50,8 +50,16 @@ let package = Package(
     targets: [
         .systemLibrary(
             name: "CRdkafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
+        .systemLibrary(
+            name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg62-turbo-dev"])]),
+        .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+        .systemLibrary(
+            name: "CWebP", pkgConfig: "libwebpdemux", providers: [.apt(["libwebp-dev"])]),
+        .systemLibrary(name: "CGIF", pkgConfig: "libgif", providers: [.apt(["libgif-dev"])]),
         .target(name: "CHamming"),
         .target(name: "CDigest"),
+        .target(name: "CPDQ"),
+        .target(name: "CImageDecoders", dependencies: ["CJPEG", "CPNG", "CWebP", "CGIF"]),
         module("SafetyModel"),
         module("Observability", [log, metrics]),
         module("EventSchemas", ["SafetyModel", "CDigest", "Observability", crypto, protobuf]),
@@ -63,6 +71,7 @@ let package = Package(
         module("ScoreModels", [crypto]),
         module("TextAnalysis", ["ScoreModels", crypto]),
         module("BankStorage", ["HashMatching", "Observability"]),
+        module("MediaHashing", ["SafetyModel", "CPDQ", "CImageDecoders", crypto]),
         module("Behaviour", ["SafetyModel", "Observability"]),
         module("Policy", ["SafetyModel", "Behaviour", "Observability", crypto, yams]),
         module("CyberTip", ["SafetyModel", "EventSchemas", "Observability", crypto]),
@@ -85,9 +94,10 @@ let package = Package(
             name: "tutela",
             dependencies: [
                 "SafetyModel", "EventSchemas", "Streaming", "KafkaLog", "FileLog", "StateStore",
-                "HashMatching", "BankStorage", "Behaviour", "Policy", "CyberTip", "AuditTrail",
-                "Pipeline", "Simulation", "Operations", "Observability", "TextAnalysis",
-                "ScoreModels", crypto, protobuf, arguments, lifecycle, log, metrics, yams,
+                "HashMatching", "BankStorage", "MediaHashing", "Behaviour", "Policy", "CyberTip",
+                "AuditTrail", "Pipeline", "Simulation", "Operations", "Observability",
+                "TextAnalysis", "ScoreModels", crypto, protobuf, arguments, lifecycle, log, metrics,
+                yams,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
@@ -108,6 +118,11 @@ let package = Package(
                 "Simulation", "HashMatching", "BankStorage", "CHamming", arguments,
             ],
             path: "Benchmarks/Bench",
+            swiftSettings: strict),
+        .executableTarget(
+            name: "tutela-bench-images",
+            dependencies: ["MediaHashing"],
+            path: "Benchmarks/Images",
             swiftSettings: strict),
         tests("Architecture", []),
         .testTarget(
@@ -133,6 +148,11 @@ let package = Package(
         tests("HashMatching", ["HashMatching", "CHamming", "SafetyModel"]),
         tests("BankStorage", ["BankStorage", "HashMatching", "SafetyModel"]),
         tests("EventSchemas", ["EventSchemas", "SafetyModel", "CDigest", crypto, protobuf]),
+        .testTarget(
+            name: "MediaHashingTests",
+            dependencies: ["MediaHashing", "CPDQ", "SafetyModel"],
+            exclude: ["Images", "vectors.txt", "expected.txt", "make_images.py"],
+            swiftSettings: strict),
         tests("Behaviour", ["Behaviour", "SafetyModel"]),
         tests("Policy", ["Policy", "Behaviour", "SafetyModel"]),
         tests("CyberTip", ["CyberTip", "EventSchemas", "SafetyModel"]),

@@ -16,6 +16,8 @@ private let allowed: [String: Set<String>] = [
     "TextAnalysis": ["ScoreModels"],
     // Files and a thread for banks' images and rebuilds, apart from what is compared (I3).
     "BankStorage": ["HashMatching"],
+    // Apart from HashMatching, so that no consumer stage links an image decoder.
+    "MediaHashing": ["SafetyModel", "CPDQ", "CImageDecoders"],
     "Behaviour": ["SafetyModel"],
     "Policy": ["SafetyModel", "Behaviour", "Yams"],
     "CyberTip": ["SafetyModel", "EventSchemas", "SwiftProtobuf"],
@@ -41,6 +43,8 @@ private let everyones: Set<String> = ["Observability", "Crypto", "Synchronizatio
 private let withoutFoundation: Set<String> = [
     "SafetyModel", "Streaming", "StateStore", "HashMatching", "Behaviour", "Policy", "EventSchemas",
     "CyberTip", "AuditTrail", "Pipeline", "ScoreModels", "TextAnalysis",
+    "SafetyModel", "Streaming", "StateStore", "HashMatching", "MediaHashing", "Behaviour", "Policy",
+    "EventSchemas", "CyberTip", "AuditTrail", "Pipeline",
 ]
 
 private let system: Set<String> = [

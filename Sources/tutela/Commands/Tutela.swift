@@ -15,8 +15,7 @@ struct Tutela: AsyncParsableCommand {
             """,
         subcommands: [
             DemoCommand.self, RunCommand.self, TopicsCommand.self, SimulateCommand.self,
-            ReplayCommand.self, ModelCommand.self,
-            ConfigCommand.self,
+            ReplayCommand.self, HashCommand.self, ModelCommand.self, ConfigCommand.self,
         ])
 
     static func main() async {
