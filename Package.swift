@@ -59,6 +59,7 @@ let package = Package(
         module("FileLog", ["Streaming", "Observability", crypto]),
         module("StateStore", ["Streaming", "Observability"]),
         module("HashMatching", ["SafetyModel", "CHamming", "Observability", crypto]),
+        module("HashLists", ["SafetyModel", "Observability", crypto]),
         module("Behaviour", ["SafetyModel", "Observability"]),
         module("Policy", ["SafetyModel", "Behaviour", "Observability", crypto, yams]),
         module("CyberTip", ["SafetyModel", "EventSchemas", "Observability", crypto]),
@@ -80,8 +81,9 @@ let package = Package(
             name: "tutela",
             dependencies: [
                 "SafetyModel", "EventSchemas", "Streaming", "KafkaLog", "FileLog", "StateStore",
-                "HashMatching", "Behaviour", "Policy", "CyberTip", "AuditTrail", "Pipeline",
-                "Simulation", "Operations", "Observability", crypto, protobuf, arguments, lifecycle,
+                "HashMatching", "HashLists", "Behaviour", "Policy", "CyberTip", "AuditTrail",
+                "Pipeline", "Simulation", "Operations", "Observability", crypto, protobuf,
+                arguments, lifecycle,
                 log, metrics, yams,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
@@ -113,13 +115,19 @@ let package = Package(
         tests("SafetyModel", ["SafetyModel"]),
         tests("Observability", ["Observability", log, metrics]),
         tests("Operations", ["Operations", "Observability", log]),
-        tests("CommandLine", ["tutela"]),
+        tests(
+            "CommandLine",
+            [
+                "tutela", "EventSchemas", "FileLog", "KafkaLog", "KafkaTesting", "SafetyModel",
+                "Streaming",
+            ]),
         tests("Streaming", ["Streaming", "StreamingTesting"]),
         tests("FileLog", ["FileLog", "Streaming", "StreamingTesting"]),
         tests(
             "Simulation",
             ["Simulation", "EventSchemas", "SafetyModel", "Streaming", crypto, protobuf]),
         tests("HashMatching", ["HashMatching", "CHamming", "SafetyModel"]),
+        tests("HashLists", ["HashLists", "SafetyModel"]),
         tests("EventSchemas", ["EventSchemas", "SafetyModel", protobuf]),
         tests("Behaviour", ["Behaviour", "SafetyModel"]),
         tests("Policy", ["Policy", "Behaviour", "SafetyModel"]),
@@ -136,8 +144,8 @@ let package = Package(
         tests(
             "Pipeline",
             [
-                "Pipeline", "AuditTrail", "CyberTip", "EventSchemas", "Policy", "SafetyModel",
-                "Streaming",
+                "Pipeline", "AuditTrail", "CyberTip", "EventSchemas", "HashMatching", "Policy",
+                "SafetyModel", "Streaming",
             ]),
     ]
 )

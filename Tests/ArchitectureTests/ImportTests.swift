@@ -10,6 +10,8 @@ private let allowed: [String: Set<String>] = [
     "FileLog": ["Streaming"],
     "StateStore": ["Streaming"],
     "HashMatching": ["SafetyModel", "CHamming"],
+    // Reads lists from files for tools; decides nothing, so it may use Foundation's parsers.
+    "HashLists": ["SafetyModel", "FoundationXML"],
     "Behaviour": ["SafetyModel"],
     "Policy": ["SafetyModel", "Behaviour", "Yams"],
     "CyberTip": ["SafetyModel", "EventSchemas", "SwiftProtobuf"],

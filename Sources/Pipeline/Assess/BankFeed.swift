@@ -109,19 +109,13 @@ public actor BankFeed {
 
     private func entry(of record: Record) -> HashEntry? {
         do throws(Rejection) {
-            switch try update(of: record) {
-            case .entry(let entry): return entry
-            case .settings(let name, let rules):
-                bank.settings.banks[name] = BankSettings(
-                    distance: rules.maximumDistance, qualityFloor: rules.qualityFloor,
-                    framePercentage: rules.framePercentage, isEnabled: rules.isEnabled)
-                if rules.isQuarantined {
-                    bank.quarantined.insert(name)
-                } else {
-                    bank.quarantined.remove(name)
-                }
+            let update = try update(of: record)
+            guard case .entry(let entry) = update else {
+                bank.take(update, at: record.offset)
                 return nil
             }
+            bank.forget(entry)
+            return entry
         } catch {
             observer(.bankEntryRejected(source, offset: record.offset, error))
             return nil

@@ -15,8 +15,7 @@ struct Tutela: AsyncParsableCommand {
             """,
         subcommands: [
             DemoCommand.self, RunCommand.self, TopicsCommand.self, SimulateCommand.self,
-            ReplayCommand.self,
-            ConfigCommand.self,
+            ReplayCommand.self, BankCommand.self, RescanCommand.self, ConfigCommand.self,
         ])
 
     static func main() async {
