@@ -59,6 +59,10 @@ public struct BankRules: Hashable, Sendable {
     public var terms: String
     /// The terms allow entries and digests to be handed on.
     public var isShareable: Bool
+    /// What the bank's entries are when they do not say; kept for whoever wrote it.
+    public var defaultCategory: BankCategory?
+    /// Who lists it; likewise.
+    public var source = ""
 
     /// The defaults are those of a bank without settings.
     public init(
@@ -158,6 +162,8 @@ extension PBHashEntryEvent {
         settings.framePercentage = UInt32(rules.framePercentage)
         settings.terms = rules.terms
         settings.shareable = rules.isShareable
+        settings.defaultCategory = rules.defaultCategory.map { $0.wire() } ?? .unspecified
+        settings.source = rules.source
     }
 
     /// What the record's list tells beside its entry; nothing for what is no entry.
@@ -223,6 +229,9 @@ extension BankRules {
             maximumDistance: UInt16(clamping: distance), qualityFloor: UInt8(clamping: floor),
             framePercentage: UInt8(clamping: frames), terms: wire.terms,
             isShareable: wire.shareable)
+        try Check.token(wire.source, "settings.source")
+        defaultCategory = BankCategory(wire: wire.defaultCategory)
+        source = wire.source
     }
 }
 

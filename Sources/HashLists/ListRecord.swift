@@ -68,7 +68,8 @@ public struct ListIssue: Hashable, Sendable, CustomStringConvertible {
     /// The rest of the file cannot be read either.
     public var endsFile = false
 
-    init(_ line: Int, _ field: String, _ wanted: String, key: String? = nil, endsFile: Bool = false) {
+    init(_ line: Int, _ field: String, _ wanted: String, key: String? = nil, endsFile: Bool = false)
+    {
         self.line = line
         self.field = field
         self.wanted = wanted

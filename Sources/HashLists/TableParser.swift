@@ -37,7 +37,8 @@ struct TableParser: ListParser {
             { try body(.issue(ListIssue($0, "row", "a closing quote", endsFile: true))) })
         if let found { try take(found, body) }
         if case .header = place {
-            try body(.issue(ListIssue(1, "file", "a first row with columns' names", endsFile: true)))
+            try body(
+                .issue(ListIssue(1, "file", "a first row with columns' names", endsFile: true)))
         }
     }
 

@@ -4,13 +4,13 @@ import Testing
 
 @Suite("Lists as tables")
 struct TableTests {
-    private let good = """
+    private let good = #"""
         entry_id,algorithm,digest,quality,category,list_version,changed,removed
-        a,md5,\(digits(1, 16)),,csam,v1,2026-01-05T00:00:00Z,
-        "b,""x""",pdq,\(digits(2, 32)),73,lead,,,false
+        a,md5,\#(digits(1, 16)),,csam,v1,2026-01-05T00:00:00Z,
+        "b,""x""",pdq,\#(digits(2, 32)),73,lead,,,false
         c,sha1,,,,,2026-01-06T00:00:00Z,true
 
-        """
+        """#
 
     @Test("A row becomes an item with what its columns say, quoted fields included")
     func rows() throws {
@@ -79,7 +79,8 @@ struct TableTests {
     func columns() throws {
         let misspelt = try parse(.csv, "entry_id,algorithm,digest,qualty\na,md5,00,1\n")
         #expect(misspelt.endsFile && misspelt.items.isEmpty && misspelt.issues.count == 1)
-        #expect(try parse(.csv, "").issues == ["line 1, file: wanted a first row with columns' names"])
+        #expect(
+            try parse(.csv, "").issues == ["line 1, file: wanted a first row with columns' names"])
         #expect(try parse(.csv, "entry_id,md5\n").endsFile)
     }
 

@@ -130,7 +130,8 @@ extension Rescan {
         var ids: Set<String> = []
         let own = Array(eventSource.utf8)
         for partition in 0..<pipeline.partitions {
-            try await forEachChunk(of: TopicPartition(pipeline.topics.signals, partition)) { chunk in
+            try await forEachChunk(of: TopicPartition(pipeline.topics.signals, partition)) {
+                chunk in
                 for index in 0..<chunk.count {
                     chunk[index].withView { view in
                         guard let source = view.eventSource, source.elementsEqual(own),
@@ -155,7 +156,9 @@ extension Rescan {
             for index in 0..<chunk.count {
                 let record = chunk[index]
                 version = record.offset + 1
-                guard let update = record.withView({ try? decoder.bankUpdate($0) }) else { continue }
+                guard let update = record.withView({ try? decoder.bankUpdate($0) }) else {
+                    continue
+                }
                 guard case .entry(let entry) = update else {
                     selection.bank.take(update, at: record.offset)
                     continue

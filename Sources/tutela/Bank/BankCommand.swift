@@ -19,17 +19,42 @@ func checkBank(_ name: String) throws {
     }
 }
 
-extension ListFormat: ExpressibleByArgument {}
-
-extension BankCategory: @retroactive ExpressibleByArgument {
-    public init?(argument: String) { self.init(listName: argument) }
-    public static var allValueStrings: [String] { allCases.map(\.listName) }
+extension ListFormat {
+    /// For options.
+    static func option(_ text: String) throws -> ListFormat {
+        guard let format = ListFormat(rawValue: text) else {
+            let names = allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("a format is one of \(names)")
+        }
+        return format
+    }
 }
 
-extension HashAlgorithm: @retroactive ExpressibleByArgument {
-    public init?(argument: String) {
-        guard let found = Self.allCases.first(where: { "\($0)" == argument }) else { return nil }
+extension BankCategory {
+    static var optionNames: String { allCases.map(\.listName).joined(separator: ", ") }
+
+    /// For options.
+    static func option(_ text: String) throws -> BankCategory {
+        guard let category = BankCategory(listName: text) else {
+            throw ValidationError("a category is one of \(optionNames)")
+        }
+        return category
+    }
+}
+
+extension HashAlgorithm {
+    /// nil for a name that is none.
+    init?(name: String) {
+        guard let found = Self.allCases.first(where: { "\($0)" == name }) else { return nil }
         self = found
     }
-    public static var allValueStrings: [String] { allCases.map { "\($0)" } }
+
+    /// For options.
+    static func option(_ text: String) throws -> HashAlgorithm {
+        guard let algorithm = HashAlgorithm(name: text) else {
+            let names = allCases.map { "\($0)" }.joined(separator: ", ")
+            throw ValidationError("an algorithm is one of \(names)")
+        }
+        return algorithm
+    }
 }

@@ -18,8 +18,8 @@ struct BankExportCommand: AsyncParsableCommand {
     @Argument(help: "The bank.")
     var bank: String
 
-    @Option(help: "csv or jsonl.")
-    var format: ListFormat = .csv
+    @Option(help: "csv or jsonl.", transform: ListFormat.option)
+    var format = ListFormat.csv
 
     @Option(help: "Write to this file instead of standard output.")
     var output: String?

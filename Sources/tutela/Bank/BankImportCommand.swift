@@ -24,10 +24,14 @@ struct BankImportCommand: AsyncParsableCommand {
     @Option(help: "The bank that the entries go to.")
     var bank: String
 
-    @Option(help: "csv, jsonl, ncmec or threatexchange; by the files' names where it is left out.")
+    @Option(
+        help: "csv, jsonl, ncmec or threatexchange; by the files' names where it is left out.",
+        transform: ListFormat.option)
     var format: ListFormat?
 
-    @Option(help: "What entries are that do not say it themselves.")
+    @Option(
+        help: "What entries are that do not say it themselves: \(BankCategory.optionNames).",
+        transform: BankCategory.option)
     var category: BankCategory?
 
     @Option(
@@ -130,8 +134,8 @@ struct BankImportCommand: AsyncParsableCommand {
         for text in memberCategories {
             let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
             guard parts.count == 2, let category = BankCategory(listName: parts[1]) else {
-                let names = BankCategory.allValueStrings.joined(separator: ", ")
-                throw ValidationError("--member-category is MEMBER=CATEGORY, one of \(names)")
+                throw ValidationError(
+                    "--member-category is MEMBER=CATEGORY, one of \(BankCategory.optionNames)")
             }
             table[parts[0]] = category
         }

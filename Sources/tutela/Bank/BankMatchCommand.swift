@@ -21,7 +21,9 @@ struct BankMatchCommand: AsyncParsableCommand {
     @Argument(help: "A digest in hexadecimal digits, or a file.")
     var digestOrFile: String
 
-    @Option(help: "The digest's algorithm; without it what its length allows.")
+    @Option(
+        help: "The digest's algorithm; without it what its length allows.",
+        transform: HashAlgorithm.option)
     var algorithm: HashAlgorithm?
 
     @Option(help: "The digest's PDQ quality.")

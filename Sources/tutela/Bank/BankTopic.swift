@@ -67,8 +67,9 @@ struct BankTopic {
     }
 
     /// Appends the record of a change.
-    func append(_ change: EntryChange, by tool: String, at now: Instant, to output: inout OutputBatch)
-    {
+    func append(
+        _ change: EntryChange, by tool: String, at now: Instant, to output: inout OutputBatch
+    ) {
         let message = PBHashEntryEvent(change.entry, origin: change.origin)
         let changed = Instant(milliseconds: change.origin.changed)
         append(

@@ -41,7 +41,8 @@ struct DigestSource {
                 where: path, "this is no text of digests", "give one digest a line")
         }
         var sources: [DigestSource] = []
-        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false)
+            .enumerated()
         where !line.allSatisfy(\.isWhitespace) {
             sources.append(try source(line, "\(path):\(index + 1)"))
         }
@@ -50,7 +51,7 @@ struct DigestSource {
 
     private static func source(_ line: Substring, _ place: String) throws -> DigestSource {
         var words = line.split(whereSeparator: \.isWhitespace).map(String.init)
-        let algorithm = words.first.flatMap { HashAlgorithm(argument: $0) }
+        let algorithm = words.first.flatMap { HashAlgorithm(name: $0) }
         if algorithm != nil { words.removeFirst() }
         let quality = words.count == 2 ? UInt8(words[1]) : 100
         guard (1...2).contains(words.count), let quality, quality <= 100 else {

@@ -95,7 +95,8 @@ struct ImportRun {
             let counts = state.list.counts
             screen.progress(
                 "\(path)  \(percent(done, of: size))  \(grouped(counts.added)) added  "
-                    + "\(grouped(counts.unchanged)) unchanged  \(grouped(counts.rejected)) rejected")
+                    + "\(grouped(counts.unchanged)) unchanged  \(grouped(counts.rejected)) rejected"
+            )
         }
         var records: [ListRecord] = []
         try parser.finish { records.append($0) }
@@ -137,7 +138,8 @@ extension ImportRun {
         let missing = table.missingCount
         guard missing > 0 else { return nil }
         if state.brokenFiles > 0 || state.list.counts.unnamed > 0 {
-            return "\(grouped(missing)) entries are missing from the list, but parts of it could not "
+            return
+                "\(grouped(missing)) entries are missing from the list, but parts of it could not "
                 + "be read: none was removed"
         }
         // `ownCount` holds what this run added, so the share is taken of what there is now.
