@@ -126,7 +126,8 @@ struct ThreatExchangeRow {
         let isRemoved = try isRemoved()
         let algorithm = try algorithm()
         let digest =
-            isRemoved && text.isEmpty ? nil : try FieldReading.digest(text, algorithm, "indicator")
+            try isRemoved && text.isEmpty
+            ? nil : FieldReading.digest(text, algorithm, "indicator")
         guard let name = key ?? digest.map({ "\($0.algorithm)-\($0.bytes.hexadecimal)" }) else {
             throw BadField(field: "id", wanted: "an id, or the indicator")
         }

@@ -78,7 +78,7 @@ struct BankTests {
                 stats.output == """
                     {"banks":[{"algorithms":{"md5":1,"pdq":1},"bank":"list-a","bankQuarantined":false,\
                     "categories":{"csam":1,"lead":1},"distance":31,"enabled":true,"entries":2,\
-                    "framePercentage":80,"quarantined":0,"qualityFloor":50,"shareable":false,\
+                    "framePercentage":80,"qualityFloor":50,"quarantined":0,"shareable":false,\
                     "terms":""}],"version":2}
 
                     """)

@@ -28,7 +28,7 @@ private struct RescanRig {
         change(&settings)
         let rescan = Rescan(
             settings, pipeline: assess.settings, log: assess.log, sealer: assess.sealer)
-        let writer = isDryRun ? nil : try await assess.log.openWriter()
+        let writer = try await isDryRun ? nil : assess.log.openWriter()
         let report = try await rescan.run(writer: writer)
         await writer?.close()
         return report

@@ -1,4 +1,4 @@
-public import SafetyModel
+internal import SafetyModel
 
 /// Which entries a rescan is about, and how much it may do.
 public struct RescanSettings: Hashable, Sendable {

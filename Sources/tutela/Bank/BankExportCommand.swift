@@ -79,10 +79,11 @@ private final class ExportFile {
     private let file: FileHandle
     private let format: ListFormat
     private var pending: [UInt8] = []
-    private let encoder = JSONEncoder()
+    private let encoder: JSONEncoder
 
     init(_ path: String?, _ format: ListFormat) throws {
         self.format = format
+        encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         guard let path else {
             file = .standardOutput

@@ -23,11 +23,6 @@ struct DigestSource {
         digests = fitting.map { MediaDigest($0, bytes, quality: quality) }
     }
 
-    private init(name: String, digests: [MediaDigest]) {
-        self.name = name
-        self.digests = digests
-    }
-
     /// Of a file. This is the one place where a file of media is hashed; a text is read as digests,
     /// one a line: `[algorithm] digest [quality]`.
     static func all(inFile path: String) throws -> [DigestSource] {

@@ -21,7 +21,8 @@ struct ImportRun {
     func run(_ files: [(path: String, format: ListFormat)], removing share: Int?) async throws {
         let topic = BankTopic(log)
         // Opened first: it settles what a killed import left open, before the bank is read.
-        let writer = isDryRun ? nil : try await log.writer(named: "import-\(settings.bank)")
+        let writer =
+            try await isDryRun ? nil : log.writer(named: "import-\(settings.bank)")
         do {
             var state = State(
                 list: ListImport(settings, table: try await table(of: topic)), writer: writer,

@@ -56,7 +56,7 @@ struct RescanCommand: AsyncParsableCommand {
                 settings, pipeline: log.settings.pipeline, log: log.log,
                 sealer: try log.settings.sealer(log.environment))
             let screen = Screen()
-            let writer = dryRun ? nil : try await log.writer(named: "rescan")
+            let writer = try await dryRun ? nil : log.writer(named: "rescan")
             do {
                 let report = try await rescan.run(writer: writer) { report in
                     screen.progress(
