@@ -13,6 +13,9 @@ public struct BankCensus: Sendable {
         public var categories: [BankCategory: Int] = [:]
         /// Under quarantine by their list or one by one; a quarantine of the whole bank not counted.
         public var quarantined = 0
+
+        /// Nothing stands.
+        public init() {}
     }
 
     private struct Key: Hashable, Sendable {

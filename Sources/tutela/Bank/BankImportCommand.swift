@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import HashLists
+import Pipeline
 import SafetyModel
 
 struct BankImportCommand: AsyncParsableCommand {

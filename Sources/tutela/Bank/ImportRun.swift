@@ -1,3 +1,5 @@
+import EventSchemas
+import FileLog
 import Foundation
 import HashLists
 import SafetyModel

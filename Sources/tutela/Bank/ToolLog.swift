@@ -3,6 +3,7 @@ import EventSchemas
 import FileLog
 import Foundation
 import KafkaLog
+import Pipeline
 import SafetyModel
 import Streaming
 
