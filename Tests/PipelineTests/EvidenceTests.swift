@@ -21,7 +21,7 @@ struct EvidenceTests {
         ])
         try await rig.run()
         let record = try #require(try await rig.read(rig.settings.topics.proposals).first)
-        let wire = try PBProposal(serializedBytes: record.bytes(of: .value) ?? [])
+        let wire = try #require(PBProposal(canonicalBytes: record.bytes(of: .value) ?? []))
         let match = try #require(wire.matches.first)
         #expect((match.bank, match.entryID, match.category) == ("list-a", "n1", .csam))
         #expect((match.source, match.listVersion) == ("test", "1"))
