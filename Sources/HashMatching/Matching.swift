@@ -7,6 +7,9 @@ public struct MatchResult: Hashable, Sendable {
     /// Near matches that a `known_benign` entry held back, for the record; in the same order.
     public var suppressed: [Match]
 
+    /// Why: for each item with such matches the nearest `known_benign` entry, by index of media.
+    public var benign: [Int: Match] = [:]
+
     /// What an event's media matched.
     public init(matches: [Match] = [], suppressed: [Match] = []) {
         self.matches = matches
@@ -30,10 +33,11 @@ public func match(
     for (index, item) in media.enumerated() {
         var matcher = ItemMatcher(snapshot: snapshot, settings: settings, media: index)
         matcher.match(item)
-        let isBenign = matcher.found.contains { $0.category == .knownBenign }
+        let benign = nearestBenign(matcher.found)
         for match in matcher.found where match.category != .knownBenign {
-            if isBenign && !match.isExact {
+            if let benign, !match.isExact {
                 result.suppressed.append(match)
+                result.benign[index] = benign
             } else {
                 result.matches.append(match)
             }
@@ -45,6 +49,12 @@ public func match(
     result.matches = bounded(result.matches)
     result.suppressed = bounded(result.suppressed)
     return result
+}
+
+/// The nearest; of equally near ones the first by bank and entry.
+private func nearestBenign(_ found: [Match]) -> Match? {
+    found.filter { $0.category == .knownBenign }
+        .min { ($0.distance, $0.bank, $0.entry) < ($1.distance, $1.bank, $1.entry) }
 }
 
 /// What another service found, as a match that is never exact. A classifier names no list: its

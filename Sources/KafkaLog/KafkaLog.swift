@@ -58,6 +58,12 @@ public final class KafkaLog: EventLog {
         try await KafkaWriter(settings, report: report)
     }
 
+    /// A writer with a transactional id that outlives it: opening one settles what an earlier writer of
+    /// that name left open, and shuts that writer out.
+    public func openWriter(named name: String) async throws(LogError) -> any LogWriter {
+        try await KafkaWriter(settings, name: name, report: report)
+    }
+
     /// Gives back the connections. Close lanes, readers and writers first.
     public func close() async {
         await thread.stop { [admin] in admin.close() }

@@ -7,10 +7,12 @@ final class KafkaWriter: LogWriter {
     private let thread: BlockingThread
     private let producer: TransactionalProducer
 
+    /// - Parameter name: the transactional id; nil for one of its own.
     init(
-        _ settings: KafkaSettings, report: @escaping @Sendable (KafkaNotice) -> Void
+        _ settings: KafkaSettings, name: String? = nil,
+        report: @escaping @Sendable (KafkaNotice) -> Void
     ) async throws(LogError) {
-        let id = "writer-\(String(UInt64.random(in: .min ... .max), radix: 36))"
+        let id = name ?? "writer-\(String(UInt64.random(in: .min ... .max), radix: 36))"
         let producer = TransactionalProducer(settings, transactionalID: id, report: report)
         let thread = try BlockingThread()
         do throws(LogError) {

@@ -45,6 +45,28 @@ public struct HashEntry: Hashable, Sendable {
     }
 }
 
+/// What a list tells about an entry beside what matching needs: kept on the topic for whoever has to
+/// account for it.
+public struct EntryOrigin: Hashable, Sendable {
+    /// The organisation that listed it; empty for none.
+    public var memberID: String
+    /// The source's environment, such as `production`.
+    public var environment: String
+    /// Names the terms the entry may be used under.
+    public var terms: String
+    /// Last change at the source, Unix milliseconds; 0 where the list does not tell.
+    public var changed: Int64
+
+    public init(
+        memberID: String = "", environment: String = "", terms: String = "", changed: Int64 = 0
+    ) {
+        self.memberID = memberID
+        self.environment = environment
+        self.terms = terms
+        self.changed = changed
+    }
+}
+
 /// One digest of one item of media that is equal or near to one entry, with its evidence.
 public struct Match: Hashable, Sendable {
     public var bank: String

@@ -18,6 +18,8 @@ private let allowed: [String: Set<String>] = [
     "BankStorage": ["HashMatching"],
     // Apart from HashMatching, so that no consumer stage links an image decoder.
     "MediaHashing": ["SafetyModel", "CPDQ", "CImageDecoders"],
+    // Reads lists from files for tools; decides nothing, so it may use Foundation's parsers.
+    "HashLists": ["SafetyModel", "FoundationXML"],
     "Behaviour": ["SafetyModel"],
     "Policy": ["SafetyModel", "Behaviour", "Yams"],
     "CyberTip": ["SafetyModel", "EventSchemas", "SwiftProtobuf"],

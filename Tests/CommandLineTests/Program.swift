@@ -35,6 +35,30 @@ enum Program {
             error: String(decoding: complaint, as: UTF8.self))
     }
 
+    /// Runs until a condition holds, then kills with SIGKILL.
+    /// - Returns: false where the program ended by itself before.
+    static func kill(
+        _ arguments: [String], environment: [String: String] = [:],
+        when condition: () async -> Bool
+    ) async throws -> Bool {
+        let process = Process()
+        process.executableURL = URL(filePath: path)
+        process.arguments = arguments
+        process.environment = ["PATH": "/usr/bin:/bin"].merging(environment) { _, new in new }
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        while process.isRunning {
+            if await condition() {
+                Foundation.kill(process.processIdentifier, SIGKILL)
+                process.waitUntilExit()
+                return process.terminationReason == .uncaughtSignal
+            }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        return false
+    }
+
     /// A directory that is gone afterwards.
     static func withDirectory<R>(_ body: (URL) throws -> R) throws -> R {
         let directory = FileManager.default.temporaryDirectory

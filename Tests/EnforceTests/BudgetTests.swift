@@ -60,6 +60,53 @@ import Testing
         #expect(results[4].reviews.first?.causes.contains(.entryQuarantined) == true)
     }
 
+    @Test("A flood is told to everybody once, and lasts until somebody lifts it on the topic")
+    func floodIsLifted() throws {
+        var fixture = Fixture()
+        fixture.settings.budgets.entry = Budget(period: .days(1), limit: 2)
+        var core = try fixture.core()
+        var number: UInt64 = 0
+        func act() -> EnforceResult {
+            number += 1
+            return fixture.decide(&core, .known(number, "acc-\(number)"))
+        }
+        fixture.bank.version = 10
+        let first = (0..<4).map { _ in act() }
+        #expect(first.map { $0.names.contains(.banAccount) } == [true, true, false, false])
+        #expect(
+            first.map(\.quarantines) == [
+                [], [],
+                [
+                    EntryQuarantine(
+                        bank: "list-a", entry: "e1", isQuarantined: true, reason: .flood)
+                ], [],
+            ])
+        fixture.bank.lifts = ["list-a/e1": 9]
+        #expect(!act().names.contains(.banAccount), "that was an earlier quarantine's end")
+        fixture.bank.lifts = ["list-a/e1": 11]
+        let after = (0..<3).map { _ in act() }
+        #expect(after.map { $0.names.contains(.banAccount) } == [true, true, false])
+        #expect(after.map(\.quarantines.count) == [0, 0, 1], "it counts anew")
+    }
+
+    @Test("A verdict lifts a quarantine at once, and tells everybody")
+    func verdictLifts() throws {
+        var fixture = Fixture()
+        fixture.settings.budgets.entry = Budget(period: .days(1), limit: 1)
+        var core = try fixture.core()
+        #expect(fixture.decide(&core, .known(1, "acc-1")).names.contains(.banAccount))
+        #expect(!fixture.decide(&core, .known(2, "acc-2")).names.contains(.banAccount))
+        let verdict = Fixture.verdict(1, .dismiss, subject: Subject(.account, "acc-9")) {
+            var entry = PBEntryRef()
+            entry.bank = "list-a"
+            entry.entryID = "e1"
+            $0.liftEntries = [entry]
+        }
+        let result = core.decide(verdict, bankVersion: 1, at: Fixture.start)
+        #expect(result.quarantines.map(\.isQuarantined) == [false])
+        #expect(fixture.decide(&core, .known(3, "acc-3")).names.contains(.banAccount))
+    }
+
     @Test("An action's budget holds back that action only")
     func actionBudget() throws {
         var fixture = Fixture()

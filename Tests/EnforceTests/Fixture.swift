@@ -159,6 +159,10 @@ struct StubBank: EntryLookup {
     mutating func remove(_ bank: String, _ entry: String) { entries["\(bank)/\(entry)"] = nil }
 
     func contains(bank: String, entry: String) -> HashEntry? { entries["\(bank)/\(entry)"] }
+
+    /// Offsets of records that lifted a quarantine.
+    var lifts: [String: Int64] = [:]
+    func lifted(bank: String, entry: String) -> Int64? { lifts["\(bank)/\(entry)"] }
 }
 
 extension EnforceResult {
@@ -179,6 +183,10 @@ extension EnforceResult {
 
     var feedback: [Signal] {
         issues.compactMap { if case .feedback(let signal) = $0 { signal } else { nil } }
+    }
+
+    var quarantines: [EntryQuarantine] {
+        issues.compactMap { if case .quarantine(let word, _, _, _) = $0 { word } else { nil } }
     }
 
     var entries: [HashEntry] {

@@ -62,6 +62,8 @@ struct MatchingTests {
         let found = match([item([MediaDigest(.pdq, p), MediaDigest(.sha256, s)])], in: banks)
         #expect(found.matches.map(\.entry) == ["exact"])
         #expect(found.suppressed.map(\.entry) == ["near"])
+        #expect(found.benign.mapValues(\.entry) == [0: "ok"])
+        #expect(found.benign[0]?.distance == 12)
         let off = MatchSettings(banks: ["benign": BankSettings(isEnabled: false)])
         let without = match([item([MediaDigest(.pdq, p)])], in: banks, settings: off)
         #expect(without.matches.map(\.entry) == ["near"])

@@ -62,6 +62,28 @@ enum TestEvents {
         }
     }
 
+    /// A photo of which only a PDQ is known.
+    static func near(
+        _ account: String, id: String, pdq: [UInt8], quality: UInt32 = 90
+    ) -> Input {
+        self.account(account, id, "profile_changed", AssessRig.start) {
+            $0.context.actorSnapshot.accountID = account
+            $0.profileChanged.field = .photo
+            var media = media(sha256: [])
+            media.digests.pdq = Data(pdq)
+            media.digests.pdqQuality = quality
+            $0.profileChanged.newMedia = media
+        }
+    }
+
+    static func pdqEntry(
+        _ bank: String, _ entry: String, _ digest: [UInt8], _ category: BankCategory
+    ) -> HashEntry {
+        HashEntry(
+            operation: .add, bank: bank, entry: entry, category: category,
+            digest: MediaDigest(.pdq, digest), source: "test", listVersion: "1")
+    }
+
     static func group(
         _ group: String, _ id: String, _ change: String, by actor: String, _ time: Instant,
         _ set: (inout PBGroupEvent) -> Void

@@ -76,6 +76,15 @@ public nonisolated struct PBHashEntryEvent: Sendable {
     set {change = .settings(newValue)}
   }
 
+  /// tutela.hash_entry.quarantined.v1: everything else of the entry stays as it is.
+  public var quarantine: PBHashEntryQuarantine {
+    get {
+      if case .quarantine(let v)? = change {return v}
+      return PBHashEntryQuarantine()
+    }
+    set {change = .quarantine(newValue)}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   /// What changes. Required.
@@ -88,6 +97,8 @@ public nonisolated struct PBHashEntryEvent: Sendable {
     case removed(PBHashEntryRemoved)
     /// tutela.hash_entry.bank_settings.v1
     case settings(PBBankSettings)
+    /// tutela.hash_entry.quarantined.v1: everything else of the entry stays as it is.
+    case quarantine(PBHashEntryQuarantine)
 
   }
 
@@ -165,6 +176,33 @@ public nonisolated struct PBHashEntryRemoved: Sendable {
   /// Set when a verdict withdrew a learned entry: that verdict's id, 16 bytes.
   public var withdrawnByVerdictID: Data = Data()
 
+  /// When the source removed it, Unix ms; an older state of the entry does not bring it back.
+  public var sourceChangedUnixMs: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Puts an entry under quarantine, or lifts one: matches with it lead to review only. It holds until
+/// it is lifted or the entry is removed, whatever the list says of the entry meanwhile.
+public nonisolated struct PBHashEntryQuarantine: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The entry. Required.
+  public var entryID: String = String()
+
+  /// False lifts it.
+  public var quarantined: Bool = false
+
+  /// Why, a short code: `flood` where an entry used up its budget, `operator`, `verdict`.
+  public var reasonCode: String = String()
+
+  /// Set when a verdict lifted it: that verdict's id, 16 bytes.
+  public var verdictID: Data = Data()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -219,6 +257,12 @@ public nonisolated struct PBBankSettings: Sendable {
   /// Clears the value of `framePercentage`. Subsequent reads from it will return its default value.
   public mutating func clearFramePercentage() {self._framePercentage = nil}
 
+  /// Names the terms under which the list is held.
+  public var terms: String = String()
+
+  /// The terms allow entries and digests to be handed on; without it tools do not show digests.
+  public var shareable: Bool = false
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -234,7 +278,7 @@ fileprivate nonisolated let _protobuf_package = "tutela.v1"
 
 nonisolated extension PBHashEntryEvent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".HashEntryEvent"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}bank\0\u{2}\u{9}added\0\u{1}changed\0\u{1}removed\0\u{1}settings\0\u{c}\u{2}\u{8}\u{c}\u{e}\u{7}")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}bank\0\u{2}\u{9}added\0\u{1}changed\0\u{1}removed\0\u{1}settings\0\u{1}quarantine\0\u{c}\u{2}\u{8}\u{c}\u{f}\u{6}")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -295,6 +339,19 @@ nonisolated extension PBHashEntryEvent: SwiftProtobuf.Message, SwiftProtobuf._Me
           self.change = .settings(v)
         }
       }()
+      case 14: try {
+        var v: PBHashEntryQuarantine?
+        var hadOneofValue = false
+        if let current = self.change {
+          hadOneofValue = true
+          if case .quarantine(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.change = .quarantine(v)
+        }
+      }()
       default: break
       }
     }
@@ -324,6 +381,10 @@ nonisolated extension PBHashEntryEvent: SwiftProtobuf.Message, SwiftProtobuf._Me
     case .settings?: try {
       guard case .settings(let v)? = self.change else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
+    }()
+    case .quarantine?: try {
+      guard case .quarantine(let v)? = self.change else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
     }()
     case nil: break
     }
@@ -435,7 +496,7 @@ nonisolated extension PBHashEntry: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension PBHashEntryRemoved: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".HashEntryRemoved"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}entry_id\0\u{3}reason_code\0\u{3}list_version\0\u{3}withdrawn_by_verdict_id\0\u{c}\u{5}\u{5}")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}entry_id\0\u{3}reason_code\0\u{3}list_version\0\u{3}withdrawn_by_verdict_id\0\u{3}source_changed_unix_ms\0\u{c}\u{6}\u{4}")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -447,6 +508,7 @@ nonisolated extension PBHashEntryRemoved: SwiftProtobuf.Message, SwiftProtobuf._
       case 2: try { try decoder.decodeSingularStringField(value: &self.reasonCode) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.listVersion) }()
       case 4: try { try decoder.decodeSingularBytesField(value: &self.withdrawnByVerdictID) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self.sourceChangedUnixMs) }()
       default: break
       }
     }
@@ -465,6 +527,9 @@ nonisolated extension PBHashEntryRemoved: SwiftProtobuf.Message, SwiftProtobuf._
     if !self.withdrawnByVerdictID.isEmpty {
       try visitor.visitSingularBytesField(value: self.withdrawnByVerdictID, fieldNumber: 4)
     }
+    if self.sourceChangedUnixMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.sourceChangedUnixMs, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -473,6 +538,52 @@ nonisolated extension PBHashEntryRemoved: SwiftProtobuf.Message, SwiftProtobuf._
     if lhs.reasonCode != rhs.reasonCode {return false}
     if lhs.listVersion != rhs.listVersion {return false}
     if lhs.withdrawnByVerdictID != rhs.withdrawnByVerdictID {return false}
+    if lhs.sourceChangedUnixMs != rhs.sourceChangedUnixMs {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PBHashEntryQuarantine: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".HashEntryQuarantine"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}entry_id\0\u{1}quarantined\0\u{3}reason_code\0\u{3}verdict_id\0\u{c}\u{5}\u{5}")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.entryID) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self.quarantined) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.reasonCode) }()
+      case 4: try { try decoder.decodeSingularBytesField(value: &self.verdictID) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.entryID.isEmpty {
+      try visitor.visitSingularStringField(value: self.entryID, fieldNumber: 1)
+    }
+    if self.quarantined != false {
+      try visitor.visitSingularBoolField(value: self.quarantined, fieldNumber: 2)
+    }
+    if !self.reasonCode.isEmpty {
+      try visitor.visitSingularStringField(value: self.reasonCode, fieldNumber: 3)
+    }
+    if !self.verdictID.isEmpty {
+      try visitor.visitSingularBytesField(value: self.verdictID, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: PBHashEntryQuarantine, rhs: PBHashEntryQuarantine) -> Bool {
+    if lhs.entryID != rhs.entryID {return false}
+    if lhs.quarantined != rhs.quarantined {return false}
+    if lhs.reasonCode != rhs.reasonCode {return false}
+    if lhs.verdictID != rhs.verdictID {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -480,7 +591,7 @@ nonisolated extension PBHashEntryRemoved: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension PBBankSettings: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".BankSettings"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}enabled\0\u{1}quarantined\0\u{3}max_distance\0\u{3}quality_floor\0\u{3}default_category\0\u{1}source\0\u{3}frame_percentage\0\u{c}\u{8}\u{8}")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}enabled\0\u{1}quarantined\0\u{3}max_distance\0\u{3}quality_floor\0\u{3}default_category\0\u{1}source\0\u{3}frame_percentage\0\u{1}terms\0\u{1}shareable\0\u{c}\u{a}\u{6}")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -495,6 +606,8 @@ nonisolated extension PBBankSettings: SwiftProtobuf.Message, SwiftProtobuf._Mess
       case 5: try { try decoder.decodeSingularEnumField(value: &self.defaultCategory) }()
       case 6: try { try decoder.decodeSingularStringField(value: &self.source) }()
       case 7: try { try decoder.decodeSingularUInt32Field(value: &self._framePercentage) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.terms) }()
+      case 9: try { try decoder.decodeSingularBoolField(value: &self.shareable) }()
       default: break
       }
     }
@@ -526,6 +639,12 @@ nonisolated extension PBBankSettings: SwiftProtobuf.Message, SwiftProtobuf._Mess
     try { if let v = self._framePercentage {
       try visitor.visitSingularUInt32Field(value: v, fieldNumber: 7)
     } }()
+    if !self.terms.isEmpty {
+      try visitor.visitSingularStringField(value: self.terms, fieldNumber: 8)
+    }
+    if self.shareable != false {
+      try visitor.visitSingularBoolField(value: self.shareable, fieldNumber: 9)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -537,6 +656,8 @@ nonisolated extension PBBankSettings: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if lhs.defaultCategory != rhs.defaultCategory {return false}
     if lhs.source != rhs.source {return false}
     if lhs._framePercentage != rhs._framePercentage {return false}
+    if lhs.terms != rhs.terms {return false}
+    if lhs.shareable != rhs.shareable {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

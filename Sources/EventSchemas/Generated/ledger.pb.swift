@@ -215,6 +215,48 @@ public nonisolated struct PBLowWatermark: Sendable {
   public init() {}
 }
 
+/// A near match that did not count, because the same media are near to or equal an entry known to be
+/// benign.
+public nonisolated struct PBSuppressedMatch: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Topic of the record. Required.
+  public var topic: String = String()
+
+  /// Its offset; the partition is the task's.
+  public var offset: Int64 = 0
+
+  /// Place of the media in the event, from 0.
+  public var mediaIndex: UInt32 = 0
+
+  /// Bank of the entry that did not count. Required.
+  public var bank: String = String()
+
+  /// That entry. Required.
+  public var entryID: String = String()
+
+  /// Its distance.
+  public var distance: UInt32 = 0
+
+  /// The distance that was allowed.
+  public var threshold: UInt32 = 0
+
+  /// Bank of the benign entry. Required.
+  public var benignBank: String = String()
+
+  /// The benign entry: the nearest. Required.
+  public var benignEntryID: String = String()
+
+  /// Its distance; 0 for equal bytes.
+  public var benignDistance: UInt32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 /// One batch of one task: what went in, what it depended on, what came out.
 public nonisolated struct PBLedgerRecord: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -343,6 +385,19 @@ public nonisolated struct PBLedgerRecord: @unchecked Sendable {
   public var changelogRows: UInt64 {
     get {_storage._changelogRows}
     set {_uniqueStorage()._changelogRows = newValue}
+  }
+
+  /// Near matches that entries known to be benign held back, in the order of the records; at most
+  /// 1024.
+  public var suppressed: [PBSuppressedMatch] {
+    get {_storage._suppressed}
+    set {_uniqueStorage()._suppressed = newValue}
+  }
+
+  /// How many there were.
+  public var suppressedCount: UInt64 {
+    get {_storage._suppressedCount}
+    set {_uniqueStorage()._suppressedCount = newValue}
   }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -604,9 +659,84 @@ nonisolated extension PBLowWatermark: SwiftProtobuf.Message, SwiftProtobuf._Mess
   }
 }
 
+nonisolated extension PBSuppressedMatch: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".SuppressedMatch"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}topic\0\u{1}offset\0\u{3}media_index\0\u{1}bank\0\u{3}entry_id\0\u{1}distance\0\u{1}threshold\0\u{3}benign_bank\0\u{3}benign_entry_id\0\u{3}benign_distance\0\u{c}\u{b}\u{5}")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.topic) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.offset) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.mediaIndex) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.bank) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.entryID) }()
+      case 6: try { try decoder.decodeSingularUInt32Field(value: &self.distance) }()
+      case 7: try { try decoder.decodeSingularUInt32Field(value: &self.threshold) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.benignBank) }()
+      case 9: try { try decoder.decodeSingularStringField(value: &self.benignEntryID) }()
+      case 10: try { try decoder.decodeSingularUInt32Field(value: &self.benignDistance) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.topic.isEmpty {
+      try visitor.visitSingularStringField(value: self.topic, fieldNumber: 1)
+    }
+    if self.offset != 0 {
+      try visitor.visitSingularInt64Field(value: self.offset, fieldNumber: 2)
+    }
+    if self.mediaIndex != 0 {
+      try visitor.visitSingularUInt32Field(value: self.mediaIndex, fieldNumber: 3)
+    }
+    if !self.bank.isEmpty {
+      try visitor.visitSingularStringField(value: self.bank, fieldNumber: 4)
+    }
+    if !self.entryID.isEmpty {
+      try visitor.visitSingularStringField(value: self.entryID, fieldNumber: 5)
+    }
+    if self.distance != 0 {
+      try visitor.visitSingularUInt32Field(value: self.distance, fieldNumber: 6)
+    }
+    if self.threshold != 0 {
+      try visitor.visitSingularUInt32Field(value: self.threshold, fieldNumber: 7)
+    }
+    if !self.benignBank.isEmpty {
+      try visitor.visitSingularStringField(value: self.benignBank, fieldNumber: 8)
+    }
+    if !self.benignEntryID.isEmpty {
+      try visitor.visitSingularStringField(value: self.benignEntryID, fieldNumber: 9)
+    }
+    if self.benignDistance != 0 {
+      try visitor.visitSingularUInt32Field(value: self.benignDistance, fieldNumber: 10)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: PBSuppressedMatch, rhs: PBSuppressedMatch) -> Bool {
+    if lhs.topic != rhs.topic {return false}
+    if lhs.offset != rhs.offset {return false}
+    if lhs.mediaIndex != rhs.mediaIndex {return false}
+    if lhs.bank != rhs.bank {return false}
+    if lhs.entryID != rhs.entryID {return false}
+    if lhs.distance != rhs.distance {return false}
+    if lhs.threshold != rhs.threshold {return false}
+    if lhs.benignBank != rhs.benignBank {return false}
+    if lhs.benignEntryID != rhs.benignEntryID {return false}
+    if lhs.benignDistance != rhs.benignDistance {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension PBLedgerRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".LedgerRecord"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}task\0\u{1}sequence\0\u{3}previous_digest\0\u{1}inputs\0\u{3}output_digest\0\u{1}outputs\0\u{1}outcomes\0\u{3}pack_digest\0\u{3}bank_version\0\u{3}regime_digest\0\u{3}settings_digest\0\u{3}model_digests\0\u{3}sealing_key_id\0\u{3}engine_version\0\u{1}partitions\0\u{1}genesis\0\u{3}low_watermarks\0\u{3}state_digest_before\0\u{3}changelog_digest\0\u{3}changelog_rows\0\u{c}\u{15}\u{a}")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}task\0\u{1}sequence\0\u{3}previous_digest\0\u{1}inputs\0\u{3}output_digest\0\u{1}outputs\0\u{1}outcomes\0\u{3}pack_digest\0\u{3}bank_version\0\u{3}regime_digest\0\u{3}settings_digest\0\u{3}model_digests\0\u{3}sealing_key_id\0\u{3}engine_version\0\u{1}partitions\0\u{1}genesis\0\u{3}low_watermarks\0\u{3}state_digest_before\0\u{3}changelog_digest\0\u{3}changelog_rows\0\u{1}suppressed\0\u{3}suppressed_count\0\u{c}\u{17}\u{8}")
 
   fileprivate class _StorageClass {
     var _task: PBTaskRef? = nil
@@ -629,6 +759,8 @@ nonisolated extension PBLedgerRecord: SwiftProtobuf.Message, SwiftProtobuf._Mess
     var _stateDigestBefore: Data = Data()
     var _changelogDigest: Data = Data()
     var _changelogRows: UInt64 = 0
+    var _suppressed: [PBSuppressedMatch] = []
+    var _suppressedCount: UInt64 = 0
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -659,6 +791,8 @@ nonisolated extension PBLedgerRecord: SwiftProtobuf.Message, SwiftProtobuf._Mess
       _stateDigestBefore = source._stateDigestBefore
       _changelogDigest = source._changelogDigest
       _changelogRows = source._changelogRows
+      _suppressed = source._suppressed
+      _suppressedCount = source._suppressedCount
     }
   }
 
@@ -697,6 +831,8 @@ nonisolated extension PBLedgerRecord: SwiftProtobuf.Message, SwiftProtobuf._Mess
         case 18: try { try decoder.decodeSingularBytesField(value: &_storage._stateDigestBefore) }()
         case 19: try { try decoder.decodeSingularBytesField(value: &_storage._changelogDigest) }()
         case 20: try { try decoder.decodeSingularUInt64Field(value: &_storage._changelogRows) }()
+        case 21: try { try decoder.decodeRepeatedMessageField(value: &_storage._suppressed) }()
+        case 22: try { try decoder.decodeSingularUInt64Field(value: &_storage._suppressedCount) }()
         default: break
         }
       }
@@ -769,6 +905,12 @@ nonisolated extension PBLedgerRecord: SwiftProtobuf.Message, SwiftProtobuf._Mess
       if _storage._changelogRows != 0 {
         try visitor.visitSingularUInt64Field(value: _storage._changelogRows, fieldNumber: 20)
       }
+      if !_storage._suppressed.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._suppressed, fieldNumber: 21)
+      }
+      if _storage._suppressedCount != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._suppressedCount, fieldNumber: 22)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -798,6 +940,8 @@ nonisolated extension PBLedgerRecord: SwiftProtobuf.Message, SwiftProtobuf._Mess
         if _storage._stateDigestBefore != rhs_storage._stateDigestBefore {return false}
         if _storage._changelogDigest != rhs_storage._changelogDigest {return false}
         if _storage._changelogRows != rhs_storage._changelogRows {return false}
+        if _storage._suppressed != rhs_storage._suppressed {return false}
+        if _storage._suppressedCount != rhs_storage._suppressedCount {return false}
         return true
       }
       if !storagesAreEqual {return false}

@@ -297,6 +297,12 @@ public nonisolated struct PBVerdict: @unchecked Sendable {
   /// Clears the value of `signature`. Subsequent reads from it will return its default value.
   public mutating func clearSignature() {_uniqueStorage()._signature = nil}
 
+  /// Entries that may be relied on again: quarantine and withdrawal by a verdict end; at most 64.
+  public var liftEntries: [PBEntryRef] {
+    get {_storage._liftEntries}
+    set {_uniqueStorage()._liftEntries = newValue}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -478,7 +484,7 @@ nonisolated extension PBConsideredMedia: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension PBVerdict: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Verdict"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}verdict_id\0\u{1}subject\0\u{1}outcome\0\u{3}reviewer_id\0\u{1}role\0\u{1}actions\0\u{3}considered_proposal_ids\0\u{3}considered_media\0\u{3}overturned_enforcement_ids\0\u{3}decided_unix_ms\0\u{3}valid_until_unix_ms\0\u{1}harm\0\u{3}incident_type\0\u{1}escalation\0\u{3}withdraw_entries\0\u{3}learn_entries\0\u{3}review_request_id\0\u{3}actor_snapshot\0\u{1}annotations\0\u{3}appeal_id\0\u{1}signature\0\u{c}\u{16}\u{9}")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}verdict_id\0\u{1}subject\0\u{1}outcome\0\u{3}reviewer_id\0\u{1}role\0\u{1}actions\0\u{3}considered_proposal_ids\0\u{3}considered_media\0\u{3}overturned_enforcement_ids\0\u{3}decided_unix_ms\0\u{3}valid_until_unix_ms\0\u{1}harm\0\u{3}incident_type\0\u{1}escalation\0\u{3}withdraw_entries\0\u{3}learn_entries\0\u{3}review_request_id\0\u{3}actor_snapshot\0\u{1}annotations\0\u{3}appeal_id\0\u{1}signature\0\u{3}lift_entries\0\u{c}\u{17}\u{8}")
 
   fileprivate class _StorageClass {
     var _verdictID: Data = Data()
@@ -502,6 +508,7 @@ nonisolated extension PBVerdict: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     var _annotations: PBReportAnnotations? = nil
     var _appealID: String = String()
     var _signature: PBVerdictSignature? = nil
+    var _liftEntries: [PBEntryRef] = []
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -533,6 +540,7 @@ nonisolated extension PBVerdict: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       _annotations = source._annotations
       _appealID = source._appealID
       _signature = source._signature
+      _liftEntries = source._liftEntries
     }
   }
 
@@ -572,6 +580,7 @@ nonisolated extension PBVerdict: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
         case 19: try { try decoder.decodeSingularMessageField(value: &_storage._annotations) }()
         case 20: try { try decoder.decodeSingularStringField(value: &_storage._appealID) }()
         case 21: try { try decoder.decodeSingularMessageField(value: &_storage._signature) }()
+        case 22: try { try decoder.decodeRepeatedMessageField(value: &_storage._liftEntries) }()
         default: break
         }
       }
@@ -647,6 +656,9 @@ nonisolated extension PBVerdict: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       try { if let v = _storage._signature {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 21)
       } }()
+      if !_storage._liftEntries.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._liftEntries, fieldNumber: 22)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -677,6 +689,7 @@ nonisolated extension PBVerdict: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
         if _storage._annotations != rhs_storage._annotations {return false}
         if _storage._appealID != rhs_storage._appealID {return false}
         if _storage._signature != rhs_storage._signature {return false}
+        if _storage._liftEntries != rhs_storage._liftEntries {return false}
         return true
       }
       if !storagesAreEqual {return false}

@@ -54,12 +54,10 @@ extension BankFeed {
         position = image.snapshot.version
         imageVersion = position
         lastRecord = notes.lastRecord
-        settings = notes.settings(standard: initial.settings)
-        quarantined = notes.quarantined
+        treatment = notes.treatment(standard: initial.settings)
         var bank = initial
         bank.snapshot = image.snapshot
-        bank.settings = settings
-        bank.quarantined = quarantined
+        bank.treatment = treatment
         publish(bank)
         observer(.bank(version: bank.version, entries: bank.snapshot.entryCount))
     }
@@ -94,7 +92,7 @@ extension BankFeed {
     var notes: [UInt8] {
         BankNotes(
             topic: source.topic, settingsDigest: settingsDigest, lastRecord: lastRecord,
-            banks: settings.banks, quarantined: quarantined
+            treatment: treatment
         ).bytes
     }
 }

@@ -28,8 +28,7 @@ public actor BankFeed {
     /// What is read but not published yet, of at most `largestStep` entries.
     private var pending: [(offset: Int64, entry: HashEntry?)] = []
     /// The published one's are those of its version; these are those at `position`.
-    var settings: MatchSettings
-    var quarantined: Set<String>
+    var treatment: BankTreatment
     var position: Int64 = 0
     /// Of the record before `position`.
     var lastRecord: [UInt8] = []
@@ -58,8 +57,7 @@ public actor BankFeed {
         self.images = images
         initial = bank
         settingsDigest = Array(SHA256.hash(data: bank.settings.normalForm))
-        settings = bank.settings
-        quarantined = bank.quarantined
+        treatment = bank.treatment
         published = Mutex(PublishedBank(bank: bank))
     }
 
@@ -107,8 +105,7 @@ public actor BankFeed {
     private func restart() {
         position = 0
         pending = []
-        settings = initial.settings
-        quarantined = initial.quarantined
+        treatment = initial.treatment
         lastRecord = []
         publish(initial)
     }
@@ -152,8 +149,7 @@ public actor BankFeed {
         }
         var bank = initial
         bank.snapshot = snapshot.applying(pending, version: position)
-        bank.settings = settings
-        bank.quarantined = quarantined
+        bank.treatment = treatment
         pending.removeAll(keepingCapacity: true)
         publish(bank)
         observer(.bank(version: bank.version, entries: bank.snapshot.entryCount))
@@ -162,19 +158,10 @@ public actor BankFeed {
 
     private func entry(of record: Record) -> HashEntry? {
         do throws(Rejection) {
-            switch try update(of: record) {
-            case .entry(let entry): return entry
-            case .settings(let name, let rules):
-                settings.banks[name] = BankSettings(
-                    distance: rules.maximumDistance, qualityFloor: rules.qualityFloor,
-                    framePercentage: rules.framePercentage, isEnabled: rules.isEnabled)
-                if rules.isQuarantined {
-                    quarantined.insert(name)
-                } else {
-                    quarantined.remove(name)
-                }
-                return nil
-            }
+            let update = try update(of: record)
+            treatment.take(update, at: record.offset)
+            guard case .entry(let entry) = update else { return nil }
+            return entry
         } catch {
             observer(.bankEntryRejected(source, offset: record.offset, error))
             return nil

@@ -10,16 +10,17 @@ struct BankNotes: Hashable {
     var lastRecord: [UInt8]
     var banks: [String: BankSettings]
     var quarantined: Set<String>
+    var flags: [EntryName: EntryFlag]
 
     init(
-        topic: String, settingsDigest: [UInt8], lastRecord: [UInt8],
-        banks: [String: BankSettings], quarantined: Set<String>
+        topic: String, settingsDigest: [UInt8], lastRecord: [UInt8], treatment: BankTreatment
     ) {
         self.topic = topic
         self.settingsDigest = settingsDigest
         self.lastRecord = lastRecord
-        self.banks = banks
-        self.quarantined = quarantined
+        banks = treatment.settings.banks
+        quarantined = treatment.quarantined
+        flags = treatment.flags
     }
 
     var bytes: [UInt8] {
@@ -41,6 +42,13 @@ struct BankNotes: Hashable {
         }
         write([])
         for name in quarantined.sorted() { write(name.utf8) }
+        write([])
+        for (name, flag) in flags.sorted(by: { $0.key < $1.key }) {
+            write(name.bank.utf8)
+            write(name.entry.utf8)
+            write([flag.isQuarantined ? 1 : 0])
+            withUnsafeBytes(of: flag.offset.littleEndian) { write($0) }
+        }
         return bytes
     }
 
@@ -72,13 +80,31 @@ struct BankNotes: Hashable {
                 listedFramePercentage: values[3], isEnabled: values[4] == 1)
         }
         quarantined = []
-        while !rest.isEmpty { quarantined.insert(String(decoding: try read(), as: UTF8.self)) }
+        while true {
+            let name = String(decoding: try read(), as: UTF8.self)
+            if name.isEmpty { break }
+            quarantined.insert(name)
+        }
+        flags = [:]
+        while !rest.isEmpty {
+            let bank = String(decoding: try read(), as: UTF8.self)
+            let name = EntryName(bank: bank, entry: String(decoding: try read(), as: UTF8.self))
+            let (isQuarantined, offset) = (try read(), try read())
+            guard isQuarantined.count == 1, offset.count == 8 else {
+                throw BankImageError(.damaged, "the image's quarantine of an entry is cut")
+            }
+            flags[name] = EntryFlag(
+                isQuarantined: isQuarantined == [1],
+                offset: offset.reversed().reduce(0) { $0 << 8 | Int64($1) })
+        }
     }
 
     /// The image's banks over the settings of all others.
-    func settings(standard: MatchSettings) -> MatchSettings {
-        var settings = standard
-        settings.banks = banks
-        return settings
+    func treatment(standard: MatchSettings) -> BankTreatment {
+        var treatment = BankTreatment(settings: standard)
+        treatment.settings.banks = banks
+        treatment.quarantined = quarantined
+        treatment.flags = flags
+        return treatment
     }
 }

@@ -43,7 +43,7 @@ struct EvaluateTask: Sendable {
         let batch = matched.decoded.batch
         output = OutputBatch()
         counts = BatchCounts()
-        counts.suppressed = matched.suppressed
+        counts.suppressed = matched.suppressed.count
         bankVersion = matched.bankVersion
         var outcomes: [Outcome] = []
         outcomes.reserveCapacity(batch.records.count)
@@ -72,7 +72,9 @@ struct EvaluateTask: Sendable {
         for outcome in Outcome.allCases where tally[Int(outcome.rawValue)] > 0 {
             counts.outcomes[outcome] = tally[Int(outcome.rawValue)]
         }
-        return (finish(batch, outcomes, rejections), counts)
+        var result = finish(batch, outcomes, rejections)
+        result.suppressions = matched.suppressed
+        return (result, counts)
     }
 
     private mutating func finish(

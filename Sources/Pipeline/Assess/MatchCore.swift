@@ -1,3 +1,4 @@
+internal import AuditTrail
 internal import HashMatching
 internal import SafetyModel
 internal import Streaming
@@ -8,7 +9,7 @@ struct MatchedBatch: Sendable {
     /// By index of the batch's records; nothing where nothing matched.
     var matches: [Int: [Match]]
     /// Near matches held back by benign entries.
-    var suppressed: Int
+    var suppressed: Suppressions
     /// The version that the whole batch was compared with.
     var bankVersion: Int64
 }
@@ -18,7 +19,7 @@ struct MatchCore: Sendable {
     private struct Held: Sendable {
         var ranges: [OffsetRange]
         var matches: [Int: [Match]]
-        var suppressed: Int
+        var suppressed: Suppressions
         var bankVersion: Int64
     }
 
@@ -33,14 +34,20 @@ struct MatchCore: Sendable {
                 bankVersion: held.bankVersion)
         }
         var matches: [Int: [Match]] = [:]
-        var suppressed = 0
+        var suppressed = Suppressions()
         for index in decoded.items.indices {
             guard case .event(let event) = decoded.items[index], let evidence = event.evidence,
                 !evidence.media.isEmpty
             else { continue }
             let result = bank.matches(evidence.media)
             if !result.matches.isEmpty { matches[index] = result.matches }
-            suppressed += result.suppressed.count
+            let record = decoded.batch.records[index]
+            for match in result.suppressed {
+                guard let benign = result.benign[match.media] else { continue }
+                suppressed.add(
+                    LedgerSuppression(
+                        match, by: benign, topic: record.source.topic, offset: record.offset))
+            }
         }
         held[task] = Held(
             ranges: decoded.batch.ranges, matches: matches, suppressed: suppressed,

@@ -12,6 +12,8 @@ public enum PipelineError: Error, Hashable, Sendable, CustomStringConvertible {
     case notOpen(TaskID)
     /// A topic is missing or has the wrong number of partitions.
     case topic(String)
+    /// More was asked for than a named limit allows.
+    case limit(String)
 
     /// What is wrong and where, in words.
     public var description: String {
@@ -22,7 +24,7 @@ public enum PipelineError: Error, Hashable, Sendable, CustomStringConvertible {
         case .bankBehind(let task, let needs, let has):
             "task \(task): bank version \(needs) was used before, the hash entries end at \(has)"
         case .notOpen(let task): "task \(task) is not open"
-        case .topic(let what): what
+        case .topic(let what), .limit(let what): what
         }
     }
 }

@@ -1,3 +1,4 @@
+public import AuditTrail
 public import SafetyModel
 public import StateStore
 public import Streaming
@@ -20,6 +21,8 @@ public struct TaskResult: Sendable {
     public var bankVersion: Int64
     /// SHA-256 of the pack's normal form; empty in Enforce, which reads none.
     public var packDigest: [UInt8]
+    /// Near matches that entries known to be benign held back, for the ledger.
+    public var suppressions = Suppressions()
 
     /// Makes a result.
     public init(
@@ -35,5 +38,21 @@ public struct TaskResult: Sendable {
         self.watermarks = watermarks
         self.bankVersion = bankVersion
         self.packDigest = packDigest
+    }
+}
+
+/// What did not count in a batch, and why: the first of it, and how much there was.
+public struct Suppressions: Sendable {
+    /// In the order of the records, at most `LedgerEntry.maximumSuppressions`.
+    public private(set) var first: [LedgerSuppression] = []
+    /// All of it.
+    public private(set) var count = 0
+
+    /// Nothing.
+    public init() {}
+
+    mutating func add(_ suppression: LedgerSuppression) {
+        count += 1
+        if first.count < LedgerEntry.maximumSuppressions { first.append(suppression) }
     }
 }

@@ -102,12 +102,14 @@ public struct TaskWriter: Sendable {
             result.batch, outcomes: result.outcomes, watermarksBefore: committed.watermarks)
         var outputDigest = OutputDigest()
         outputDigest.add(contentsOf: downstream)
-        let entry = LedgerEntry(
+        var entry = LedgerEntry(
             task: task, sequence: committed.sequence, previousDigest: committed.chain,
             inputs: inputs, outcomes: counts, outputDigest: outputDigest.finish(),
             outputs: outputCounts(downstream), changelogDigest: digest(of: result.changes),
             changelogRows: UInt64(result.changes.count), context: ledgerContext(result),
             genesis: committed.sequence == 0 ? committed.genesis ?? [] : nil)
+        entry.suppressions = result.suppressions.first
+        entry.suppressedCount = UInt64(result.suppressions.count)
         let ledger = entry.wireBytes
 
         var next = committed

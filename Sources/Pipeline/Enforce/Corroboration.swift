@@ -9,6 +9,14 @@ package protocol EntryLookup: Sendable {
 
     /// nil where the entry was never added or is removed.
     func contains(bank: String, entry: String) -> HashEntry?
+
+    /// The offset of the record that lifted the entry's quarantine last; nil where none did.
+    func lifted(bank: String, entry: String) -> Int64?
+}
+
+extension EntryLookup {
+    /// Nothing was.
+    package func lifted(bank: String, entry: String) -> Int64? { nil }
 }
 
 extension BankSnapshot: EntryLookup {}
@@ -37,6 +45,8 @@ package struct Corroboration: Sendable {
     package var forcing: [PBForcingCondition]
     /// Entries that the strength rests on, sorted.
     package var entries: [EntryName]
+    /// Where their quarantines were lifted last, for those that were under one.
+    package var lifts: [EntryName: Int64] = [:]
     /// One group for each piece of matched media: ids of its digests. Bounded by the caller.
     package var evidenceKeys: [[ContentID]]
     /// Bank version of the check.
@@ -82,9 +92,11 @@ package struct Corroborator: Sendable {
             reasons.insert(.imminent)
         }
         if isMore, isReporter(proposal) { reasons.insert(.reporterIsSubject) }
+        var lifts: [EntryName: Int64] = [:]
+        for name in entries { lifts[name] = bank.lifted(bank: name.bank, entry: name.entry) }
         return Corroboration(
             strength: strength, reasons: reasons.sorted { $0.rawValue < $1.rawValue },
-            forcing: forcing, entries: strength > .behaviour ? entries : [],
+            forcing: forcing, entries: strength > .behaviour ? entries : [], lifts: lifts,
             evidenceKeys: Self.evidenceKeys(proposal), bankVersion: bank.version)
     }
 

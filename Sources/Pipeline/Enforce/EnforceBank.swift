@@ -14,7 +14,15 @@ package struct EnforceBank: EntryLookup {
     package func contains(bank name: String, entry: String) -> HashEntry? {
         guard var found = bank.snapshot.contains(bank: name, entry: entry) else { return nil }
         let isOff = !bank.settings[name].isEnabled
-        found.quarantined = found.quarantined || isOff || bank.quarantined.contains(name)
+        let isHeld = bank.treatment.isQuarantined(EntryName(bank: name, entry: entry))
+        found.quarantined = found.quarantined || isOff || isHeld
         return found
+    }
+
+    /// Where the entry's quarantine was lifted last.
+    package func lifted(bank name: String, entry: String) -> Int64? {
+        guard let flag = bank.treatment.flags[EntryName(bank: name, entry: entry)], !flag.isQuarantined
+        else { return nil }
+        return flag.offset
     }
 }

@@ -33,6 +33,7 @@ extension EnforceCore {
         case .needMore: break
         }
         withdraw(ruling, &result)
+        lift(ruling, &result)
         shield(ruling, &decision)
         state.record(decision)
         return result
@@ -97,6 +98,27 @@ extension EnforceCore {
                 row.isWithdrawn = true
             }
             state.set(row, for: name)
+        }
+    }
+
+    /// Entries that a human says may be relied on again: whatever Enforce held against them ends, and
+    /// the topic tells all others.
+    private mutating func lift(_ ruling: Ruling, _ result: inout EnforceResult) {
+        for entry in ruling.message?.liftEntries ?? [] {
+            let name = EntryName(bank: entry.bank, entry: entry.entryID)
+            var row = state.entry(name)
+            row.quarantinedUntil = nil
+            row.quarantinedAt = 0
+            row.isWithdrawn = false
+            state.set(row, for: name)
+            state.reset(.entry(name))
+            result.issues.append(
+                .quarantine(
+                    EntryQuarantine(
+                        bank: name.bank, entry: name.entry, isQuarantined: false,
+                        reason: .verdict),
+                    origin: ruling.verdict.id, verdict: ruling.verdict.id,
+                    time: ruling.verdict.time))
         }
     }
 

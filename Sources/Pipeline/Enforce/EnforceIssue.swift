@@ -10,6 +10,8 @@ package enum EnforceIssue: Sendable {
     case feedback(Signal)
     /// A change of the learned bank.
     case entry(HashEntry, verdict: ContentID, time: Instant)
+    /// An entry's quarantine, and the proposal or verdict that it comes from.
+    case quarantine(EntryQuarantine, origin: ContentID, verdict: ContentID?, time: Instant)
 }
 
 /// An enforcement with what only its record tells.
@@ -76,6 +78,8 @@ public struct EnforceCounts: Hashable, Sendable {
     public var feedback = 0
     /// Changes of the learned bank.
     public var learnedEntries = 0
+    /// Entries put under quarantine, and taken out of it.
+    public var quarantines = 0
     /// Proposals of rules on trial.
     public var shadows = 0
     /// What people should hear of.

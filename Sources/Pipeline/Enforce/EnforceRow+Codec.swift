@@ -4,7 +4,7 @@ package import StateStore
 
 /// How rows of Enforce lie in its changelog: a version, a kind, the fields.
 package struct EnforceRowCodec: RowCodec {
-    static let version: UInt8 = 1
+    static let version: UInt8 = 2
 
     package init() {}
 
@@ -27,6 +27,7 @@ package struct EnforceRowCodec: RowCodec {
             writer.put(8 as UInt8)
             writer.put(row.teachers) { $0.put($1) }
             writer.put(row.quarantinedUntil) { $0.put($1) }
+            writer.put(row.quarantinedAt)
             writer.put(row.isWithdrawn)
         case .counter(let number):
             writer.put(9 as UInt8)
@@ -57,7 +58,7 @@ package struct EnforceRowCodec: RowCodec {
                     teachers: try reader.list { reader throws(RowError) in try reader.id() },
                     quarantinedUntil: try reader.optional { reader throws(RowError) in
                         try reader.instant()
-                    }, isWithdrawn: try reader.flag()))
+                    }, quarantinedAt: try reader.number(), isWithdrawn: try reader.flag()))
         case 9: row = .counter(try reader.number())
         default: throw RowError("its kind is unknown")
         }

@@ -48,11 +48,20 @@ package struct DecisionRow: Sendable, Equatable {
 }
 
 /// Names an entry of a bank.
-package struct EntryName: Sendable, Hashable, Comparable {
-    package var bank: String
-    package var entry: String
+public struct EntryName: Sendable, Hashable, Comparable {
+    /// The bank.
+    public var bank: String
+    /// The entry's id in it.
+    public var entry: String
 
-    package static func < (a: EntryName, b: EntryName) -> Bool {
+    /// Names an entry.
+    public init(bank: String, entry: String) {
+        self.bank = bank
+        self.entry = entry
+    }
+
+    /// By bank, then entry.
+    public static func < (a: EntryName, b: EntryName) -> Bool {
         (a.bank, a.entry) < (b.bank, b.entry)
     }
 }
@@ -161,6 +170,8 @@ package struct EntryRow: Sendable, Equatable {
     /// Verdicts that taught it, in the order they came.
     package var teachers: [ContentID] = []
     package var quarantinedUntil: Instant?
+    /// The bank version then: what lifts the quarantine lies at or behind it.
+    package var quarantinedAt: Int64 = 0
     /// A verdict withdrew it.
     package var isWithdrawn = false
 

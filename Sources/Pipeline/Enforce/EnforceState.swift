@@ -186,6 +186,9 @@ extension EnforceState {
         set(RowKey.budget(scope), .budget(row))
     }
 
+    /// Counts from nothing again.
+    mutating func reset(_ scope: BudgetScope) { set(RowKey.budget(scope), nil) }
+
     mutating func set(_ shields: [Shield], for subject: Subject) {
         set(RowKey.shields(subject), shields.isEmpty ? nil : .shields(ShieldRow(shields: shields)))
     }
@@ -298,6 +301,7 @@ extension EnforceState {
             var entry = entry(name)
             if let until = entry.quarantinedUntil, until <= now {
                 entry.quarantinedUntil = nil
+                entry.quarantinedAt = 0
                 set(entry, for: name)
             }
             if let budget = budget(.entry(name)), budget.isStale(at: now) {

@@ -22,6 +22,8 @@ struct IssueCore: Sendable {
         case .tip(let tip, let time): append(tip, time, to: &output, &counts)
         case .review(let request, let time): append(request, time, to: &output, &counts)
         case .feedback(let signal): append(signal, to: &output, &counts)
+        case .quarantine(let quarantine, let origin, let verdict, let time):
+            append(quarantine, origin, verdict, time, to: &output, &counts)
         case .entry(let entry, let verdict, let time):
             counts.learnedEntries += 1
             append(
@@ -32,6 +34,21 @@ struct IssueCore: Sendable {
                     value: PBHashEntryEvent(entry, verdict: verdict).canonicalBytes()),
                 partition: 0, to: &output)
         }
+    }
+
+    private func append(
+        _ quarantine: EntryQuarantine, _ origin: ContentID, _ verdict: ContentID?,
+        _ time: Instant, to output: inout OutputBatch, _ counts: inout EnforceCounts
+    ) {
+        counts.quarantines += 1
+        let key = quarantine.recordKey
+        append(
+            Entry(
+                topic: settings.topics.hashEntries, key: key,
+                id: "\(origin)/\(key)/\(quarantine.isQuarantined ? "quarantine" : "lift")",
+                type: EventType.entryQuarantined, subject: key, time: time,
+                value: PBHashEntryEvent(quarantine, verdict: verdict).canonicalBytes()),
+            partition: 0, to: &output)
     }
 
     private struct Entry {

@@ -1,4 +1,4 @@
-// Made by Tools/unicode-tables.py (make unicode). Do not edit.
+// Made by Sources/TextAnalysis/unicode-tables.py (make unicode). Do not edit.
 
 enum UnicodeTables {
     static let version = "15.0.0"

@@ -44,7 +44,8 @@ extension SettingTable {
             "How long a verdict shields what it considered from automation (I9)."),
         Setting(
             "enforce.quarantine", \.enforce.quarantine, .span,
-            "How long a hash entry that floods stays in quarantine."),
+            "How long Enforce itself holds a hash entry that floods. The quarantine that it publishes\n"
+                + "stands until a verdict or `tutela bank quarantine --lift` ends both."),
         Setting(
             "enforce.learned_bank", \.enforce.learnedBank, .name,
             "The bank that verdicts teach; no other is written to."),
@@ -53,7 +54,8 @@ extension SettingTable {
     static let budgets = [
         Setting(
             "enforce.budgets.entry", \.enforce.budgets.entry, .budget,
-            "Proposals that may act on one hash entry; past it the entry is quarantined."),
+            "Proposals that may act on one hash entry; past it the entry is quarantined: its matches\n"
+                + "go to review, and `enforce_alarms_total{kind=\"entry_quarantined\"}` rises."),
         Setting(
             "enforce.budgets.action", \.enforce.budgets.action, .budget,
             "Actions of one kind that `actions` does not name."),

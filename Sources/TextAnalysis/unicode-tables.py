@@ -213,7 +213,7 @@ def tables(data: Database) -> str:
         if category[0] in "LMN":
             words[c] = 2 if c in data.unspaced else 1
     return "\n".join([
-        "// Made by Tools/unicode-tables.py (make unicode). Do not edit.\n",
+        "// Made by Sources/TextAnalysis/unicode-tables.py (make unicode). Do not edit.\n",
         "enum UnicodeTables {",
         f'    static let version = "{data.version}"',
         f'    static let confusablesVersion = "{data.confusables_version}"',

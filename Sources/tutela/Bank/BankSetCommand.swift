@@ -1,0 +1,155 @@
+import ArgumentParser
+import EventSchemas
+import SafetyModel
+import Streaming
+
+struct BankSetCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "set",
+        abstract: "Sets how a bank is compared; what is not named stays as it is.",
+        discussion: "Takes effect with the next batch, in every process that reads the topic.")
+
+    enum Switch: String, EnumerableFlag {
+        case enabled, disabled
+    }
+
+    @OptionGroup var choice: LogChoice
+
+    @Argument(help: "The bank.")
+    var bank: String
+
+    @Option(help: "Largest Hamming distance that still matches, 0 to 31.")
+    var distance: UInt16?
+
+    @Option(help: "Smallest PDQ quality that is compared, 0 to 100.")
+    var qualityFloor: UInt8?
+
+    @Option(help: "Percentage of a video's frames that must match, 1 to 100.")
+    var framePercentage: UInt8?
+
+    @Flag(help: "Whether its entries match at all.")
+    var state: Switch?
+
+    @Flag(inversion: .prefixedNo, help: "Whether all its matches lead to review only.")
+    var quarantined: Bool?
+
+    @Option(help: "Names the terms the list is held under.")
+    var terms: String?
+
+    @Flag(inversion: .prefixedNo, help: "Whether the terms allow to hand entries on.")
+    var shareable: Bool?
+
+    func validate() throws {
+        try checkBank(bank)
+        if let distance, distance > 31 { throw ValidationError("--distance is 0 to 31") }
+        if let qualityFloor, qualityFloor > 100 {
+            throw ValidationError("--quality-floor is 0 to 100")
+        }
+        if let framePercentage, !(1...100).contains(framePercentage) {
+            throw ValidationError("--frame-percentage is 1 to 100")
+        }
+        if let terms, terms.utf8.count > 255 {
+            throw ValidationError("--terms has at most 255 bytes")
+        }
+    }
+
+    func run() async throws {
+        try await choice.with(creates: true) { log in
+            let writer = try await log.writer(named: "bank-\(bank)")
+            let topic = BankTopic(log)
+            var known: BankRules?
+            try await topic.forEach { item in
+                if case .settings(bank, let rules) = item.update { known = rules }
+            }
+            var rules = known ?? BankRules()
+            apply(to: &rules)
+            if rules != known {
+                var output = OutputBatch()
+                topic.append(
+                    PBHashEntryEvent(bank: bank, rules), key: "\(bank)/",
+                    type: EventType.bankSettings, by: "bank", at: .now, to: &output)
+                try await writer.write(output)
+            }
+            await writer.close()
+            Screen().line(
+                "bank \(bank): distance \(rules.maximumDistance), quality from "
+                    + "\(rules.qualityFloor), \(rules.framePercentage) % of frames, "
+                    + (rules.isEnabled ? "enabled" : "disabled")
+                    + (rules.isQuarantined ? ", under quarantine" : "")
+                    + (rules.isShareable ? ", may be shared" : ", may not be shared")
+                    + (rules.terms.isEmpty ? "" : " (\(rules.terms))")
+                    + (rules == known ? "; as it was" : ""))
+        }
+    }
+
+    private func apply(to rules: inout BankRules) {
+        rules.maximumDistance = distance ?? rules.maximumDistance
+        rules.qualityFloor = qualityFloor ?? rules.qualityFloor
+        rules.framePercentage = framePercentage ?? rules.framePercentage
+        rules.isEnabled = state.map { $0 == .enabled } ?? rules.isEnabled
+        rules.isQuarantined = quarantined ?? rules.isQuarantined
+        rules.terms = terms ?? rules.terms
+        rules.isShareable = shareable ?? rules.isShareable
+    }
+}
+
+struct BankQuarantineCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "quarantine",
+        abstract: "Puts entries under quarantine, or lifts it: their matches lead to review only.",
+        discussion: """
+            Enforce puts an entry under quarantine itself once it has used up its budget \
+            (enforce.budgets.entry). It stands until it is lifted here or by a verdict; whoever lifts \
+            it starts the entry's count anew.
+            """)
+
+    @OptionGroup var choice: LogChoice
+
+    @Argument(help: "The bank.")
+    var bank: String
+
+    @Argument(help: "Ids of entries.")
+    var entries: [String]
+
+    @Flag(help: "Lift the quarantine.")
+    var lift = false
+
+    func validate() throws {
+        try checkBank(bank)
+        guard !entries.isEmpty, entries.count <= ImportRun.transactionRecords else {
+            throw ValidationError("name 1 to \(ImportRun.transactionRecords) entries")
+        }
+    }
+
+    func run() async throws {
+        try await choice.with { log in
+            let writer = try await log.writer(named: "bank-\(bank)")
+            let topic = BankTopic(log)
+            var standing: Set<String> = []
+            try await topic.forEach { item in
+                guard case .entry(let entry) = item.update, entry.bank == bank,
+                    entries.contains(entry.entry)
+                else { return }
+                if entry.operation == .remove {
+                    standing.remove(entry.entry)
+                } else {
+                    standing.insert(entry.entry)
+                }
+            }
+            var output = OutputBatch()
+            for entry in entries where standing.contains(entry) {
+                let word = EntryQuarantine(
+                    bank: bank, entry: entry, isQuarantined: !lift, reason: .operation)
+                topic.append(
+                    PBHashEntryEvent(word), key: word.recordKey, type: EventType.entryQuarantined,
+                    by: "bank", at: .now, to: &output)
+            }
+            if !output.isEmpty { try await writer.write(output) }
+            await writer.close()
+            Screen().line("\(output.count) \(lift ? "lifted" : "put under quarantine")")
+            if output.count < entries.count {
+                throw Finding(text: "the bank has no entry of some of these ids")
+            }
+        }
+    }
+}

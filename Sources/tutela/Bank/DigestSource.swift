@@ -1,0 +1,73 @@
+import EventSchemas
+import Foundation
+import HashLists
+import SafetyModel
+
+/// Where the digests come from that a person wants compared.
+struct DigestSource {
+    /// The name they are shown under: a digest's own beginning, or a file's name and line.
+    var name: String
+    var digests: [MediaDigest]
+
+    /// Of a digest as it is written. 64 digits may be PDQ or SHA-256: both are tried.
+    init(digest text: String, algorithm: HashAlgorithm?, quality: UInt8 = 100) throws {
+        let wanted = algorithm.map { [$0] } ?? [.md5, .sha1, .sha256, .pdq]
+        guard let bytes = Self.bytes(text),
+            case let fitting = wanted.filter({ $0.digestBytes == bytes.count }), !fitting.isEmpty
+        else {
+            throw ConfigurationError(
+                where: "digest", "this is no digest",
+                "32 hexadecimal digits for md5, 40 for sha1, 64 for sha256 and pdq")
+        }
+        name = "digest"
+        digests = fitting.map { MediaDigest($0, bytes, quality: quality) }
+    }
+
+    /// Of a file. This is the one place where a file of media is hashed; a text is read as digests,
+    /// one a line: `[algorithm] digest [quality]`.
+    static func all(inFile path: String) throws -> [DigestSource] {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw ConfigurationError(
+                where: path, "the file cannot be read",
+                "check that it exists and that this user may read it")
+        }
+        guard data.count <= 64 << 20, let text = String(data: data, encoding: .utf8) else {
+            throw ConfigurationError(
+                where: path, "this is no text of digests", "give one digest a line")
+        }
+        var sources: [DigestSource] = []
+        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false)
+            .enumerated()
+        where !line.allSatisfy(\.isWhitespace) {
+            sources.append(try source(line, "\(path):\(index + 1)"))
+        }
+        return sources
+    }
+
+    private static func source(_ line: Substring, _ place: String) throws -> DigestSource {
+        var words = line.split(whereSeparator: \.isWhitespace).map(String.init)
+        let algorithm = words.first.flatMap { HashAlgorithm(name: $0) }
+        if algorithm != nil { words.removeFirst() }
+        let quality = words.count == 2 ? UInt8(words[1]) : 100
+        guard (1...2).contains(words.count), let quality, quality <= 100 else {
+            throw ConfigurationError(
+                where: place, "this is no digest", "wanted: [algorithm] digest [quality]")
+        }
+        do {
+            var source = try DigestSource(
+                digest: words[0], algorithm: algorithm, quality: quality)
+            source.name = place
+            return source
+        } catch let error as ConfigurationError {
+            throw ConfigurationError(where: place, error.problem, error.remedy)
+        }
+    }
+
+    private static func bytes(_ text: String) -> [UInt8]? {
+        let digits = text.utf8.compactMap { Character(Unicode.Scalar($0)).hexDigitValue }
+        guard digits.count == text.utf8.count, digits.count % 2 == 0 else { return nil }
+        return stride(from: 0, to: digits.count, by: 2).map {
+            UInt8(digits[$0] * 16 + digits[$0 + 1])
+        }
+    }
+}
