@@ -205,7 +205,8 @@ struct Session {
             }
             for (source, records) in try await Snapshot.read(sources, from: log).records {
                 for record in records {
-                    let reader = try await log.openReader(source, from: record.offset, follow: false)
+                    let reader = try await log.openReader(
+                        source, from: record.offset, follow: false)
                     let first = try await reader.next().map { $0[0].offset }
                     await reader.close()
                     if first != record.offset { return true }

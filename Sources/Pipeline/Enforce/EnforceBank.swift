@@ -21,8 +21,8 @@ package struct EnforceBank: EntryLookup {
 
     /// Where the entry's quarantine was lifted last.
     package func lifted(bank name: String, entry: String) -> Int64? {
-        guard let flag = bank.treatment.flags[EntryName(bank: name, entry: entry)], !flag.isQuarantined
-        else { return nil }
+        let flag = bank.treatment.flags[EntryName(bank: name, entry: entry)]
+        guard let flag, !flag.isQuarantined else { return nil }
         return flag.offset
     }
 }
