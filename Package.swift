@@ -99,8 +99,8 @@ let package = Package(
         .executableTarget(
             name: "tutela-bench",
             dependencies: [
-                "SafetyModel", "Streaming", "KafkaLog", "CyberTip", "Policy", "Pipeline",
-                "Simulation", arguments,
+                "SafetyModel", "Streaming", "KafkaLog", "CyberTip", "Behaviour", "Policy",
+                "Pipeline", "Simulation", arguments,
             ],
             path: "Benchmarks/Bench",
             swiftSettings: strict),

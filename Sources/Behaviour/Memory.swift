@@ -14,6 +14,10 @@ struct IdentityRing: Sendable, Equatable {
     mutating func insert(_ identity: UInt64) -> Bool {
         guard !identities.contains(identity) else { return true }
         if identities.count == Self.limit { identities.removeFirst() }
+        // Grown by fours: there are a million rows.
+        if identities.count == identities.capacity {
+            identities.reserveCapacity(min(identities.count + 4, Self.limit))
+        }
         identities.append(identity)
         return false
     }
@@ -46,6 +50,8 @@ struct RuleArming: Sendable, Equatable {
         guard let shot = shots.first(where: { $0.rule == rule }) else { return true }
         return time - shot.time >= cooldown
     }
+
+    func lastFired(_ rule: UInt64) -> Instant? { shots.first { $0.rule == rule }?.time }
 
     mutating func fire(_ rule: UInt64, at time: Instant) {
         if let index = shots.firstIndex(where: { $0.rule == rule }) {

@@ -60,7 +60,7 @@ struct EvaluateTests {
             signal(.mediaSet, isLate: true, media: media, matches: [match()]))
         #expect(result.drafts.map(\.rule) == ["known-media-on-profile"])
         for _ in 0..<30 { _ = evaluate(.builtin, &state, signal(.groupCreated, isLate: true)) }
-        #expect(state.value(of: .groupsCreated24h, at: noon) == 0)
+        #expect(Pack.builtin.value(of: "groups_created_24h", .account, state, at: noon) == 0)
     }
 
     @Test("A signal from before every window is expired; its matches reach the rules all the same")
@@ -236,9 +236,7 @@ struct EvaluateTests {
                         category: UInt8(n % 7), decision: id(n % 11), action: .disableGroup))
                 drafts += lines(result.drafts) + result.neighbours.map(\.target.id)
             }
-            var bytes: [UInt8] = []
-            state.encode(into: &bytes)
-            return (drafts, bytes)
+            return (drafts, state.encoded(Pack.builtin.layout))
         }
         let (first, second) = (run(), run())
         #expect(first == second)

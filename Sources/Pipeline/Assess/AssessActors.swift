@@ -1,4 +1,5 @@
 internal import AuditTrail
+internal import Behaviour
 internal import EventSchemas
 internal import Policy
 internal import SafetyModel
@@ -54,23 +55,30 @@ actor MatchActor {
 /// Events to signals to proposals; holds the subjects' state.
 actor EvaluateActor {
     private let context: EvaluateContext
+    private let packs: PackFeed
     private var tasks: [TaskID: EvaluateTask] = [:]
     private let observer: PipelineObserver
     private let next: WriteActor
 
-    init(context: EvaluateContext, observer: @escaping PipelineObserver, next: WriteActor) {
+    init(
+        context: EvaluateContext, packs: PackFeed, observer: @escaping PipelineObserver,
+        next: WriteActor
+    ) {
         self.context = context
+        self.packs = packs
         self.observer = observer
         self.next = next
     }
 
     func open(
-        _ task: TaskID, state: sending KeyedState<SubjectCodec>,
-        watermarks: [TopicPartition: Int64], packDigest: [UInt8]
+        _ task: TaskID, pack: Pack, state: sending KeyedState<SubjectCodec>,
+        watermarks: [TopicPartition: Int64], packDigest: [UInt8], cells: CellHistory?
     ) {
+        var context = context
+        context.pack = pack
         tasks[task] = EvaluateTask(
             task: task, context: context, state: state, watermarks: watermarks,
-            packDigest: packDigest)
+            packDigest: packDigest, cells: cells)
     }
 
     func close(_ task: TaskID) { tasks[task] = nil }
@@ -78,8 +86,10 @@ actor EvaluateActor {
     func process(_ round: [MatchedBatch]) async throws -> OutputBatch {
         observer(.began(.evaluate))
         var results: [(result: TaskResult, counts: BatchCounts)] = []
+        let pack = packs.current
         for matched in round {
             let task = matched.decoded.batch.task
+            tasks[task]?.use(pack)
             guard let result = tasks[task]?.process(matched) else {
                 throw PipelineError.notOpen(task)
             }

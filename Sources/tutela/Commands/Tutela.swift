@@ -15,7 +15,7 @@ struct Tutela: AsyncParsableCommand {
             """,
         subcommands: [
             DemoCommand.self, RunCommand.self, TopicsCommand.self, SimulateCommand.self,
-            ReplayCommand.self,
+            ReplayCommand.self, PolicyCommand.self,
             ConfigCommand.self,
         ])
 

@@ -69,6 +69,7 @@ struct BatchOptions: Sendable {
 
 struct PolicyOptions: Sendable {
     var pack = ""
+    var watch = Duration.seconds(5)
 }
 
 struct SealingOptions: Sendable {
