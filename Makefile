@@ -11,7 +11,7 @@ SEED ?= 1
 EVENTS ?= 200000
 KILLS ?= 20
 
-.PHONY: help demo test ci build lint format protos bench chaos run-chaos
+.PHONY: help demo test ci build lint format protos default-pack bench bench-policy chaos run-chaos
 
 help: ## What can be done here.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,13 @@ protos: ## Swift from Schemas/*.proto; builds the generator once, which takes mi
 	protoc --plugin=$(BIN)/protoc-gen-swift --proto_path=Schemas \
 	  --swift_opt=Visibility=Public --swift_opt=UseAccessLevelOnImports=true \
 	  --swift_opt=FileNaming=DropPath --swift_out=Sources/EventSchemas/Generated Schemas/*.proto
+
+default-pack: ## The Swift text of Packs/default/pack.yaml, which the program has built in.
+	Packs/embed
+
+bench-policy: .build/packages ## Signals per CPU-second and bytes per subject of the policy core.
+	$(SWIFT_BUILD) --product tutela-bench
+	$(BIN)/tutela-bench policy
 
 bench: .build/packages $(VENV)/ready ## Events per CPU-second of Assess beside a C program that only consumes and produces.
 	Benchmarks/run $(BROKER)

@@ -79,7 +79,9 @@ extension FeatureRow {
 /// is a small number. It is its own inverse.
 private func rotated(_ mask: UInt32, _ newest: UInt32) -> UInt32 {
     var result: UInt32 = 0
-    for i in 0..<32 as Range<UInt32> where mask >> i & 1 == 1 { result |= 1 << ((newest &- i) & 31) }
+    for i in 0..<32 as Range<UInt32> where mask >> i & 1 == 1 {
+        result |= 1 << ((newest &- i) & 31)
+    }
     return result
 }
 

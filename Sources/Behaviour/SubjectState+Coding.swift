@@ -70,8 +70,12 @@ extension SubjectState {
             writer.signed(newest.milliseconds)
         }
         if let born = facts.born.instant { write(born, from: base, &writer) }
-        if let deviceChange = facts.deviceChange.instant { write(deviceChange, from: base, &writer) }
-        if let numberChange = facts.numberChange.instant { write(numberChange, from: base, &writer) }
+        if let deviceChange = facts.deviceChange.instant {
+            write(deviceChange, from: base, &writer)
+        }
+        if let numberChange = facts.numberChange.instant {
+            write(numberChange, from: base, &writer)
+        }
         if let threat = facts.threat.instant { write(threat, from: base, &writer) }
         if !facts.flags.isEmpty { writer.number(UInt64(facts.flags.rawValue)) }
         encodeMemory(&writer, base)

@@ -22,7 +22,6 @@ public enum MetricName: String, Sendable, CaseIterable {
     case restoreRemaining = "restore_remaining_records"
     case restoreDuration = "restore_duration_seconds"
 
-    case packChanges = "pack_changes_total"
     case bankVersion = "bank_version"
     case bankEntries = "bank_entries"
     case matches = "matches_total"
@@ -35,6 +34,7 @@ public enum MetricName: String, Sendable, CaseIterable {
 
     case ready = "ready"
     case processStart = "process_start_time_seconds"
+    case packChanges = "pack_changes_total"
 
     /// What the number means, for whoever reads a dashboard.
     public var help: String {

@@ -44,7 +44,8 @@ struct AggregateChecker {
             guard kind.subjects.contains(checker.kind) else {
                 let owners = kind.subjects.map(\.noun).joined(separator: " or ")
                 throw fail(
-                    token, "\(kind.name) signals are about \(owners); this is a feature of "
+                    token,
+                    "\(kind.name) signals are about \(owners); this is a feature of "
                         + checker.kind.noun)
             }
             if !kinds.contains(kind) { kinds.append(kind) }
@@ -87,7 +88,8 @@ struct AggregateChecker {
             throw fail(token, "a window is 1m to 30d long")
         }
         throw fail(
-            token, "windows up to 30m are whole minutes, up to 5h whole tens of minutes, "
+            token,
+            "windows up to 30m are whole minutes, up to 5h whole tens of minutes, "
                 + "up to 30h whole hours, longer ones whole days; found \(token.text)")
     }
 
@@ -103,14 +105,17 @@ struct AggregateChecker {
         let names = Nearness.all.map(\.name)
         guard let token = syntax.subjects.first, syntax.subjects.count == 1, syntax.field == nil
         else {
-            throw fail(syntax.field ?? syntax.subjects.last, "expected \(AggregateFunction.standing.usage)")
+            throw fail(
+                syntax.field ?? syntax.subjects.last, "expected \(AggregateFunction.standing.usage)"
+            )
         }
         guard let nearness = Nearness.all.first(where: { $0.name == token.text }) else {
             throw fail(token, unknown("nearness", token.text, names))
         }
         if let filter = syntax.filter {
             throw ExpressionError(
-                offset: filter.offset, message: "standing has no condition: \(syntax.function.usage)")
+                offset: filter.offset,
+                message: "standing has no condition: \(syntax.function.usage)")
         }
         var (over, life): (TimeSpan?, TimeSpan?)
         if let token = syntax.over {
@@ -199,7 +204,8 @@ extension AggregateChecker {
             }
         guard let found else {
             throw fail(
-                field, "last keeps amount, of reports category, of sightings place_class, of "
+                field,
+                "last keeps amount, of reports category, of sightings place_class, of "
                     + "feedback action; not \"\(shown(field.text))\" of "
                     + kinds.map(\.name).joined(separator: " and "))
         }

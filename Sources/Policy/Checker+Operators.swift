@@ -166,7 +166,8 @@ extension Checker {
     ) throws(ExpressionError) -> Typed {
         if name == "score" { return try score(arguments, offset) }
         guard let function = Function(rawValue: name) else {
-            let known = Function.allCases.map(\.rawValue) + ["score"]
+            let known =
+                Function.allCases.map(\.rawValue) + ["score"]
                 + AggregateFunction.allCases.map(\.rawValue)
             throw ExpressionError(offset: offset, message: unknown("function", name, known))
         }
@@ -204,7 +205,8 @@ extension Checker {
             if let kinds = elsewhere[name] {
                 throw ExpressionError(
                     offset: arguments[0].offset,
-                    message: "\(name) is a score of \(kinds.map(\.noun).joined(separator: " or ")); "
+                    message:
+                        "\(name) is a score of \(kinds.map(\.noun).joined(separator: " or ")); "
                         + "this is about \(kind.noun)")
             }
             throw ExpressionError(

@@ -21,7 +21,6 @@ struct CompiledScore: Sendable {
     var terms: [Term]
 }
 
-
 extension Program {
     /// A term that is unknown gives nothing.
     func score(

@@ -64,10 +64,12 @@ struct FeatureReader {
             name.utf8.count <= maximumNameBytes
         else {
             throw source.error(
-                entry.mark, "\"\(shown(name))\" is no name of a feature; expected up to 64 of a-z, "
+                entry.mark,
+                "\"\(shown(name))\" is no name of a feature; expected up to 64 of a-z, "
                     + "0-9 and _, a letter first")
         }
-        let reserved = Parser.keywords + Function.allCases.map(\.rawValue) + ["score", "half"]
+        let reserved =
+            Parser.keywords + Function.allCases.map(\.rawValue) + ["score", "half"]
             + AggregateFunction.allCases.map(\.rawValue)
         guard !reserved.contains(name) else {
             throw source.error(entry.mark, "\"\(name)\" is a word of the language; choose another")
@@ -101,7 +103,8 @@ struct FeatureReader {
             }
             guard path.count < Parser.maximumDepth else {
                 throw source.error(
-                    entry.node.mark, "features stand on each other more than "
+                    entry.node.mark,
+                    "features stand on each other more than "
                         + "\(Parser.maximumDepth) deep")
             }
             try check(needed, path: path + [entry.name])

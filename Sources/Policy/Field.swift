@@ -140,7 +140,8 @@ extension Field {
             meaning: "invite links known, at most 16", touchedBy: [.linkCreated, .sighted]),
         FieldInfo(
             name: "related.age", type: .duration,
-            meaning: "since the subject's tie to what the signal names besides it was first told of; "
+            meaning:
+                "since the subject's tie to what the signal names besides it was first told of; "
                 + "unknown where there is none"),
     ]
 

@@ -64,7 +64,8 @@ struct NormalText {
     private func standing(
         _ nearness: Nearness, _ window: TimeSpan?, _ halfLife: TimeSpan?
     ) -> String {
-        let end = window.map { "over \(duration($0))" }
+        let end =
+            window.map { "over \(duration($0))" }
             ?? halfLife.map { "half-life \(duration($0))" } ?? ""
         return "standing(\(nearness.name)) \(end)"
     }
@@ -79,10 +80,11 @@ struct NormalText {
     }
 }
 
-/// The largest unit that fits.
+/// In the largest unit that fits; in days from three on, for 24h and 48h read better.
 func duration(_ span: TimeSpan) -> String {
+    let isDays = span >= .days(3)
     for (unit, length) in Lexer.units.reversed()
-    where span.milliseconds != 0 && span.milliseconds % length == 0 {
+    where span.milliseconds != 0 && span.milliseconds % length == 0 && (isDays || unit != "d") {
         return "\(span.milliseconds / length)\(unit)"
     }
     return "0s"

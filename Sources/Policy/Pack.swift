@@ -70,10 +70,14 @@ public struct Pack: Sendable {
     public func value(
         of feature: String, _ kind: SubjectKind, _ state: SubjectState, at time: Instant
     ) -> Double? {
-        guard let index = compiled.features.firstIndex(where: { $0.name == feature && $0.kind == kind })
+        guard
+            let index = compiled.features.firstIndex(where: {
+                $0.name == feature && $0.kind == kind
+            })
         else { return nil }
         let signal = Signal(
-            cause: .zero, ordinal: 0, kind: .cleared, time: time, subject: Subject(kind, ""), key: .zero)
+            cause: .zero, ordinal: 0, kind: .cleared, time: time, subject: Subject(kind, ""),
+            key: .zero)
         let place = compiled.program.features[index]
         let value = compiled.program.value(place, state, signal, -1)
         return value.isNaN ? nil : value

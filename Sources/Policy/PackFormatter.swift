@@ -31,7 +31,8 @@ private struct PackFormatter {
                 String(line[..<start]) + edit.new + String(line[(start + edit.old.count)...])
         }
         for index in lines.indices {
-            while lines[index].last == " " || lines[index].last == "\t" || lines[index].last == "\r" {
+            while lines[index].last == " " || lines[index].last == "\t" || lines[index].last == "\r"
+            {
                 lines[index].removeLast()
             }
         }

@@ -40,7 +40,8 @@ struct PackReader {
         document.features = reader.features
         guard document.cells.count <= maximumCells else {
             throw source.error(
-                node.mark, "a pack counts at most \(maximumCells) things; this one "
+                node.mark,
+                "a pack counts at most \(maximumCells) things; this one "
                     + "\(document.cells.count)")
         }
         names.add(document.features)

@@ -120,7 +120,9 @@ struct PackSource {
 
     func number(_ node: Node) throws(PackError) -> Double {
         let word = try word(node)
-        let isPlain = word.utf8.allSatisfy { (0x30...0x39).contains($0) || "+-.eE".utf8.contains($0) }
+        let isPlain = word.utf8.allSatisfy {
+            (0x30...0x39).contains($0) || "+-.eE".utf8.contains($0)
+        }
         guard isPlain, let value = Double(word), value.isFinite else {
             throw error(node.mark, "\"\(shown(word))\" is not a number")
         }

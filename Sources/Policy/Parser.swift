@@ -156,9 +156,12 @@ struct Parser {
             let inner = try disjunction()
             try expect(")", "\")\"")
             return inner
-        case .name where !Self.keywords.contains(first.text) || ["true", "false"].contains(first.text):
+        case .name
+        where !Self.keywords.contains(first.text) || ["true", "false"].contains(first.text):
             _ = take()
-            guard isSymbol("(") else { return Syntax(form: .name(first.text), offset: first.offset) }
+            guard isSymbol("(") else {
+                return Syntax(form: .name(first.text), offset: first.offset)
+            }
             if let function = AggregateFunction(rawValue: first.text) {
                 return Syntax(form: .aggregate(try aggregate(function)), offset: first.offset)
             }

@@ -67,7 +67,11 @@ struct Program: Sendable {
         case .isIn(let a, let values):
             var step = Step(operation: .isIn, a: compile(a))
             for value in values {
-                if value < 64 { step.bits |= 1 << value } else { step.highBits |= 1 << (value - 64) }
+                if value < 64 {
+                    step.bits |= 1 << value
+                } else {
+                    step.highBits |= 1 << (value - 64)
+                }
             }
             return append(step)
         case .textIsIn(let field, let list, let isMember):

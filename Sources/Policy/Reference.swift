@@ -43,7 +43,8 @@ public enum Reference {
             Field.allCases.map { field in
                 let info = field.info
                 let type =
-                    if case .choice(let choice) = info.type { "one of the \(choice.rawValue)" } else {
+                    if case .choice(let choice) = info.type { "one of the \(choice.rawValue)" } else
+                    {
                         info.type.noun
                     }
                 return [

@@ -8,7 +8,6 @@ struct RuleReader {
     let node: Node
 
     static let maximumActions = 32
-    
 
     func read() throws(PackError) -> Rule {
         let entries = try source.mapping(node, "a rule", keys: Vocabulary.ruleKeys)

@@ -15,7 +15,8 @@ struct ScoreReader {
             entry.value, "a score", keys: CompiledScore.Form.all.map(\.0))
         guard let form = forms.first, forms.count == 1 else {
             throw source.error(
-                entry.value.mark, "a score is one of weighted and logistic, as logistic: "
+                entry.value.mark,
+                "a score is one of weighted and logistic, as logistic: "
                     + "{bias: -4, weights: {reporters_7d: 0.8}}")
         }
         let parts = try source.mapping(form.value, "a score's numbers", keys: ["bias", "weights"])
@@ -50,7 +51,8 @@ struct ScoreReader {
             })
         else {
             throw source.error(
-                entry.mark, "\"\(shown(entry.key))\" is no name of a score; expected account, group "
+                entry.mark,
+                "\"\(shown(entry.key))\" is no name of a score; expected account, group "
                     + "or link, a point and a word, as account.outreach")
         }
         return kind

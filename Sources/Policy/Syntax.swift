@@ -99,8 +99,9 @@ enum AggregateFunction: String, Sendable, CaseIterable {
         case .last: "the field's value in the newest signal; unknown before the first"
         case .age: "how long ago the newest signal was; unknown before the first"
         case .firstSeen: "how long ago the first signal was; unknown before it"
-        case .standing: "enforcements that were not taken back, against the subject itself (own), "
-            + "what it runs or who runs it (tied), or who merely joined it (loose)"
+        case .standing:
+            "enforcements that were not taken back, against the subject itself (own), "
+                + "what it runs or who runs it (tied), or who merely joined it (loose)"
         }
     }
 }

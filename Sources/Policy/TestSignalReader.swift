@@ -47,7 +47,8 @@ struct TestSignalReader {
         guard kind.subjects.contains(subject.kind) else {
             let owners = kind.subjects.map(\.noun).joined(separator: " or ")
             throw source.error(
-                subjectNode.mark, "\(kind.name) signals are about \(owners), not \(subject.kind.noun)")
+                subjectNode.mark,
+                "\(kind.name) signals are about \(owners), not \(subject.kind.noun)")
         }
         var signal = Signal(
             cause: ContentID(high: UInt64(identity), low: 0), ordinal: 0, kind: kind, time: time,
@@ -57,7 +58,8 @@ struct TestSignalReader {
         for entry in entries where Self.partyKeys.contains(entry.key) {
             guard kind.partyName == entry.key else {
                 throw source.error(
-                    entry.mark, "\(kind.name) signals have no \(entry.key)"
+                    entry.mark,
+                    "\(kind.name) signals have no \(entry.key)"
                         + (kind.partyName.map { "; they have a \($0)" } ?? ""))
             }
             signal.party = stableHash(try name(entry.value, n)) | 1
@@ -122,7 +124,8 @@ struct TestSignalReader {
             let kind = SubjectKind.allCases.first(where: { $0.sectionName == parts[0] })
         else {
             throw source.error(
-                node.mark, "\"\(shown(text))\" is no subject; expected account, group or link and an "
+                node.mark,
+                "\"\(shown(text))\" is no subject; expected account, group or link and an "
                     + "id, as group g1")
         }
         return Subject(kind, String(parts[1]))

@@ -75,7 +75,8 @@ extension Typed {
     /// nil where that depends.
     func canHold(at kind: SignalKind) -> Bool? {
         switch form {
-        case .isIn(let a, let values): return a.isKind ? values.contains(kind.rawValue) : a.known(at: kind)
+        case .isIn(let a, let values):
+            return a.isKind ? values.contains(kind.rawValue) : a.known(at: kind)
         case .compare(let comparison, let a, let b):
             if a.isKind, case .constant(let value) = b.form {
                 return comparison.holds(Double(kind.rawValue), value)

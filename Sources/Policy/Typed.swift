@@ -77,7 +77,9 @@ struct CellUse: Hashable, Sendable {
     /// Signals of these kinds take a party out again.
     var withdrawnBy: [SignalKind] {
         guard form == .distinct, input == .party else { return [] }
-        return kinds.compactMap { $0 == .reported ? .reportWithdrawn : $0 == .blocked ? .unblocked : nil }
+        return kinds.compactMap {
+            $0 == .reported ? .reportWithdrawn : $0 == .blocked ? .unblocked : nil
+        }
     }
 
     /// The first 64 bits of a FNV-1a with a final mix, of version and text.

@@ -100,7 +100,8 @@ extension SignalKind {
     /// The kinds of subject that such signals are about.
     var subjects: [SubjectKind] {
         switch self {
-        case .registered, .numberChanged, .deviceChanged, .profileChanged, .selfDeleted, .reinstated,
+        case .registered, .numberChanged, .deviceChanged, .profileChanged, .selfDeleted,
+            .reinstated,
             .contacts, .groupCreated, .addedMember, .joinedByLink, .administers, .filedReport:
             [.account]
         case .linkCreated: [.account, .group]

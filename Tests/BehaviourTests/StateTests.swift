@@ -68,7 +68,9 @@ struct StateTests {
                 try SubjectState(decoding: Array(bytes.prefix(length)), testLayout)
             }
         }
-        #expect(throws: StateError(.malformed)) { try SubjectState(decoding: bytes + [0], testLayout) }
+        #expect(throws: StateError(.malformed)) {
+            try SubjectState(decoding: bytes + [0], testLayout)
+        }
         #expect(throws: StateError(.unknownVersion)) {
             try SubjectState(decoding: [99] + bytes.dropFirst(), testLayout)
         }

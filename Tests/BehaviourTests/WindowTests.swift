@@ -91,8 +91,10 @@ struct WindowTests {
             default: break
             }
             if generator.below(12) == 0 { rig.withdraw(UInt64(generator.below(30))) }
-            var signal = (generator.below(8) == 0 ? 900 : generator.below(5),
-                UInt64(generator.below(30)), time)
+            var signal = (
+                generator.below(8) == 0 ? 900 : generator.below(5),
+                UInt64(generator.below(30)), time
+            )
             if generator.below(6) == 0, let again = sent.last { signal = again }
             rig.send(signal.0, party: signal.1, at: signal.2)
             sent.append(signal)

@@ -9,7 +9,9 @@ struct DefaultPackFilesTests {
     @Test("The program has built in what the folder holds; else run `make default-pack`")
     func isEmbedded() throws {
         let text = try String(contentsOf: folder.appending(path: "pack.yaml"), encoding: .utf8)
-        #expect(text.trimmingCharacters(in: .newlines) == Pack.defaultText.trimmingCharacters(in: .newlines))
+        #expect(
+            text.trimmingCharacters(in: .newlines)
+                == Pack.defaultText.trimmingCharacters(in: .newlines))
     }
 
     @Test("It is as large as it should be")

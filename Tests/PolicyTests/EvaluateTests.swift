@@ -182,6 +182,7 @@ struct EvaluateTests {
         let pack = try Pack.load(
             yaml: """
                 pack: test
+                features: {account: {reports_7d: count(reported) over 7d}}
                 rules:
                   - {id: b, on: match, when: match.exact, harm: csam, propose: [request_review]}
                   - {id: c, on: account, when: reports_7d >= 1, harm: csam,

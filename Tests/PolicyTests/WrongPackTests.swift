@@ -33,7 +33,9 @@ struct WrongPackTests {
     @Test("There are more than forty of them")
     func count() { #expect(WrongPack.all.count >= 80) }
 
-    @Test("A wrong pack is told where and what, with the nearest known name", arguments: WrongPack.all)
+    @Test(
+        "A wrong pack is told where and what, with the nearest known name", arguments: WrongPack.all
+    )
     func wrong(_ example: WrongPack) {
         do {
             _ = try Pack.load(yaml: example.text, file: "pack.yaml")

@@ -80,7 +80,8 @@ public actor AssessStage: Stage {
         try await bank.ready(for: task, version: writer.bankVersion)
         observer(.restored(task, rows: state.count))
         await evaluate.open(
-            task, pack: pack, state: state, watermarks: writer.watermarks, packDigest: writer.packDigest,
+            task, pack: pack, state: state, watermarks: writer.watermarks,
+            packDigest: writer.packDigest,
             cells: cells)
         await write.open(writer)
         return writer.positions

@@ -434,7 +434,7 @@ extension Pack {
           # it before is not known here, so this is friction only.
           - id: evasion-by-device-groups
             on: account
-            when: subject.reused_device and subject.age <= 72h and groups_created_24h >= 2
+            when: subject.reused_device and subject.age <= 3d and groups_created_24h >= 2
             harm: csam
             propose:
               self: [limit_group_adds, limit_invites, request_review]
@@ -442,7 +442,7 @@ extension Pack {
 
           - id: evasion-by-number-groups
             on: account
-            when: subject.reused_number and subject.age <= 72h and groups_created_24h >= 2
+            when: subject.reused_number and subject.age <= 3d and groups_created_24h >= 2
             harm: csam
             propose:
               self: [limit_group_adds, limit_invites, request_review]
@@ -450,7 +450,7 @@ extension Pack {
 
           - id: evasion-by-device-links
             on: account
-            when: subject.reused_device and subject.age <= 72h and links_created_24h >= 3
+            when: subject.reused_device and subject.age <= 3d and links_created_24h >= 3
             harm: csam
             propose:
               self: [limit_invites, request_review]
@@ -465,10 +465,11 @@ extension Pack {
               self: [secure_account, limit_invites, request_review]
             budget: {per: 1d, limit: 500}
 
-          # On trial: scores, and what they would add.
+          # On trial: scores, and what they would add. What is cheap stands first: the rest is then
+          # seldom computed.
           - id: outreach-score
             on: account
-            when: score(account.outreach) > 0.8 and contacts_24h >= 30 and aged_reporters_7d >= 2
+            when: contacts_24h >= 30 and aged_reporters_7d >= 2 and score(account.outreach) > 0.8
             harm: enticement
             propose:
               self: [limit_group_adds, limit_forwarding, request_review]
@@ -477,7 +478,7 @@ extension Pack {
 
           - id: recidivism-score
             on: account
-            when: score(account.recidivism) > 0.8 and tied_enforcements_30d >= 1
+            when: tied_enforcements_30d >= 1 and score(account.recidivism) > 0.8
             harm: csam
             propose:
               self: [limit_invites, request_review]
@@ -486,7 +487,7 @@ extension Pack {
 
           - id: solicitation-score
             on: group
-            when: score(group.solicitation) > 0.8 and sighting_classes_7d >= 2
+            when: sighting_classes_7d >= 2 and score(group.solicitation) > 0.8
             harm: csam
             propose:
               self: [limit_invites, request_review]
@@ -495,7 +496,7 @@ extension Pack {
 
           - id: exposed-link
             on: link
-            when: score(link.exposure) >= 1 and sighting_classes_7d >= 2
+            when: sighting_classes_7d >= 2 and score(link.exposure) >= 1
             harm: csam
             propose:
               self: [delist_invite_link, request_review]

@@ -9,7 +9,8 @@ struct PolicyCommand: AsyncParsableCommand {
         commandName: "policy",
         abstract: "Checks, tests, explains and formats policy packs.",
         subcommands: [
-            PolicyCheck.self, PolicyTest.self, PolicyExplain.self, PolicyDocs.self, PolicyFormat.self,
+            PolicyCheck.self, PolicyTest.self, PolicyExplain.self, PolicyDocs.self,
+            PolicyFormat.self,
         ])
 }
 
@@ -22,7 +23,8 @@ struct PackLocation {
     init(_ path: String?) {
         guard let path else { return }
         var isFolder: ObjCBool = false
-        if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+        if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue
+        {
             folder = path
             file = path + (path.hasSuffix("/") ? "" : "/") + "pack.yaml"
         } else {
@@ -152,7 +154,9 @@ struct PolicyTest: ParsableCommand {
                 }
             }
         }
-        guard failed == 0 else { throw Finding(text: "\(failed) of \(passed + failed) tests failed") }
+        guard failed == 0 else {
+            throw Finding(text: "\(failed) of \(passed + failed) tests failed")
+        }
         guard passed > 0 else { throw Finding(text: "there are no tests in \(self.pack)") }
         screen.line("\(passed) tests passed")
     }

@@ -1,8 +1,10 @@
+import CoreMetrics
 import Foundation
 import Logging
 import Observability
 import Pipeline
 import Policy
+import SafetyModel
 import Streaming
 
 /// Looks at the pack's file every few seconds and hands a changed one to Assess. A wrong one is told,
