@@ -1,5 +1,5 @@
-/// One piece of a subject's feature state, as the pack defines it: what it keeps of the signals that
-/// are put into it.
+/// One piece of a subject's feature state, as the pack defines it: what it keeps of the signals
+/// that are put into it.
 public struct Cell: Hashable, Sendable {
     /// What is kept. Raw values are in stored state: append only.
     public enum Form: UInt8, Sendable {
@@ -38,8 +38,8 @@ public struct Cell: Hashable, Sendable {
     var held: Int { form == .distinct ? 32 : window?.held ?? 0 }
 }
 
-/// The cells of a pack, and so the layout of every subject's row. Ascending by digest, so that packs
-/// that define the same have the same layout.
+/// The cells of a pack, and so the layout of every subject's row. Ascending by digest, so that
+/// packs that define the same have the same layout.
 public struct Layout: Sendable, Equatable {
     /// Ascending by digest.
     public let cells: [Cell]

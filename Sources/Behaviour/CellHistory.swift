@@ -1,9 +1,10 @@
 public import SafetyModel
 
 /// Since when a task has kept each cell, over changes of pack. A cell that a pack drops loses its
-/// content, also in rows that were not touched meanwhile; one that comes, or comes back, starts empty
-/// and is warming up until its window has passed. So that a restart from the changelog and a task that
-/// ran on agree, rows say in which epoch they were written, and the history is a row of its own.
+/// content, also in rows that were not touched meanwhile; one that comes, or comes back, starts
+/// empty and is warming up until its window has passed. So that a restart from the changelog and a
+/// task that ran on agree, rows say in which epoch they were written, and the history is a row of
+/// its own.
 public struct CellHistory: Sendable, Equatable {
     /// A cell that is kept.
     public struct Entry: Sendable, Equatable {

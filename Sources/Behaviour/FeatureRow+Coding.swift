@@ -75,8 +75,8 @@ extension FeatureRow {
     }
 }
 
-/// A mask of buckets with the newest as bit 0 and older ones next to it, so that what was seen lately
-/// is a small number. It is its own inverse.
+/// A mask of buckets with the newest as bit 0 and older ones next to it, so that what was seen
+/// lately is a small number. It is its own inverse.
 private func rotated(_ mask: UInt32, _ newest: UInt32) -> UInt32 {
     var result: UInt32 = 0
     for i in 0..<32 as Range<UInt32> where mask >> i & 1 == 1 {

@@ -1,7 +1,7 @@
 import SafetyModel
 
-// Parties per bucket. Up to `exactLimit` they are held one by one, each with a mask of the buckets it
-// was seen in (bit b mod 32); past that, each bucket with content has HyperLogLog registers.
+// Parties per bucket. Up to `exactLimit` they are held one by one, each with a mask of the buckets
+// it was seen in (bit b mod 32); past that, each bucket with content has HyperLogLog registers.
 extension FeatureRow {
     /// The most parties that are told apart exactly.
     static let exactLimit = 64

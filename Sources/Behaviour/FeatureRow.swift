@@ -1,7 +1,7 @@
 import SafetyModel
 
-/// The cells that a subject has something in: a bit map, then a block of fixed layout for each, in the
-/// order of the pack's layout. One piece of memory; cells without content take one bit.
+/// The cells that a subject has something in: a bit map, then a block of fixed layout for each, in
+/// the order of the pack's layout. One piece of memory; cells without content take one bit.
 struct FeatureRow: Sendable, Equatable {
     /// Empty, or the bit map and the blocks. A block's first word is its `BlockHead`.
     var words: [UInt64] = []
@@ -48,8 +48,8 @@ struct FeatureRow: Sendable, Equatable {
         if words.count == mapWords { words = [] }
     }
 
-    /// Changes the length of what begins at `at`. New words at its end are zero. The memory is as large
-    /// as what it holds, for there are a million rows.
+    /// Changes the length of what begins at `at`. New words at its end are zero. The memory is as
+    /// large as what it holds, for there are a million rows.
     mutating func resize(_ at: Int, from old: Int, to new: Int) {
         let count = words.count - old + new
         let before = words

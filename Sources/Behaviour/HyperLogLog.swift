@@ -1,6 +1,7 @@
 /// Approximate distinct counts. Flajolet, Fusy, Gandouet, Meunier: "HyperLogLog" (2007), with 128
-/// registers of a byte; the estimate is Ertl's improved raw one, "New cardinality estimation algorithms
-/// for HyperLogLog sketches" (2017), section 3, unbiased over the whole range without tables.
+/// registers of a byte; the estimate is Ertl's improved raw one, "New cardinality estimation
+/// algorithms for HyperLogLog sketches" (2017), section 3, unbiased over the whole range without
+/// tables.
 enum HyperLogLog {
     /// Registers, a byte each.
     static let count = 128

@@ -1,5 +1,5 @@
-/// Elementary functions that give the same bits on every machine (I3): only operations that IEEE 754
-/// rounds exactly. Algorithms and constants: fdlibm, `e_exp.c` and `e_log.c` (Sun Microsystems,
+/// Elementary functions that give the same bits on every machine (I3): only operations that IEEE
+/// 754 rounds exactly. Algorithms and constants: fdlibm, `e_exp.c` and `e_log.c` (Sun Microsystems,
 /// 1993); errors below 1 unit in the last place.
 public enum StableMath {
     private static let ln2High = 6.931_471_803_691_238_164_90e-01

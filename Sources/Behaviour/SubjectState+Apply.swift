@@ -4,7 +4,8 @@ extension SubjectState {
     /// Days that cells hold at most; an older signal is expired.
     static let heldDays: Int64 = 32
 
-    /// The subject's time moves on to that of a signal; buckets that are no longer held are dropped.
+    /// The subject's time moves on to that of a signal; buckets that are no longer held are
+    /// dropped.
     /// - Returns: false where the signal is from before every bucket that is held.
     public mutating func begin(at time: Instant, _ layout: Layout) -> Bool {
         guard let before = newest else {

@@ -45,8 +45,9 @@ extension SubjectState {
             place, layout.mapWords, time, keepsNewest: layout.cells[place].form == .newest)
     }
 
-    /// What a cell says for a signal at `time`: a number; for `newest` and `oldest`, the milliseconds
-    /// since. Not a number where nothing was put in, except that an empty window holds 0.
+    /// What a cell says for a signal at `time`: a number; for `newest` and `oldest`, the
+    /// milliseconds since. Not a number where nothing was put in, except that an empty window holds
+    /// 0.
     public func value(_ layout: Layout, _ place: Int, at time: Instant) -> Double {
         let cell = layout.cells[place]
         let at = features.find(place, layout.mapWords)
@@ -75,8 +76,8 @@ extension SubjectState {
         return bucket > resolution.bucket(newest) - Int64(cell.held) ? bucket : nil
     }
 
-    /// The same state under another pack's layout: cells that both define are kept bit for bit, others
-    /// dropped. Facts, ties, feedback and cool-downs belong to no pack.
+    /// The same state under another pack's layout: cells that both define are kept bit for bit,
+    /// others dropped. Facts, ties, feedback and cool-downs belong to no pack.
     public mutating func move(from old: Layout, to new: Layout) {
         if !features.isEmpty { features = features.moved(from: old, to: new) }
     }

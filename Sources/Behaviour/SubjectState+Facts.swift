@@ -2,8 +2,8 @@ public import SafetyModel
 
 /// What expressions ask of a subject outside the pack's cells.
 extension SubjectState {
-    /// How long before `time` it was registered or created, negative where that came later; nil where
-    /// it was not seen.
+    /// How long before `time` it was registered or created, negative where that came later; nil
+    /// where it was not seen.
     public func age(at time: Instant) -> TimeSpan? { facts.born.instant.map { time - $0 } }
 
     /// Whether it was registered or created with the flag.

@@ -1,7 +1,8 @@
 public import SafetyModel
 
-/// What is remembered about one subject: facts, relations, feedback, rule arming, and the cells that
-/// the pack defines. A value, of bounded size (I11), and a pure function of the signals applied (I3).
+/// What is remembered about one subject: facts, relations, feedback, rule arming, and the cells
+/// that the pack defines. A value, of bounded size (I11), and a pure function of the signals
+/// applied (I3).
 public struct SubjectState: Sendable, Equatable {
     private var newestTime = OptionalInstant()
     var facts = Facts()

@@ -31,8 +31,8 @@ public enum Resolution: UInt8, Sendable, CaseIterable {
     }
 }
 
-/// A stretch of event time that ends with the bucket of the signal in hand, which counts whole: 24 h
-/// are this hour and the 23 before it, 7 d are today (UTC) and the six days before.
+/// A stretch of event time that ends with the bucket of the signal in hand, which counts whole: 24
+/// h are this hour and the 23 before it, 7 d are today (UTC) and the six days before.
 public struct Window: Hashable, Sendable {
     /// How wide its buckets are.
     public let resolution: Resolution
@@ -42,8 +42,8 @@ public struct Window: Hashable, Sendable {
     /// The most buckets of a window (I11).
     public static let maximumBuckets = 30
 
-    /// The finest resolution that covers the length in 30 buckets: minutes up to 30 m, ten minutes up
-    /// to 5 h, hours up to 30 h, days up to 30 d.
+    /// The finest resolution that covers the length in 30 buckets: minutes up to 30 m, ten minutes
+    /// up to 5 h, hours up to 30 h, days up to 30 d.
     /// - Returns: nil where the length is no whole number of such buckets, or none covers it.
     public init?(_ length: TimeSpan) {
         for resolution in Resolution.allCases {
@@ -57,7 +57,7 @@ public struct Window: Hashable, Sendable {
         return nil
     }
 
-    /// Buckets held, 8, 16, 24 or 32: at least two more than the window has, so that one that ends a
-    /// little before the newest event is still whole.
+    /// Buckets held, 8, 16, 24 or 32: at least two more than the window has, so that one that ends
+    /// a little before the newest event is still whole.
     public var held: Int { (Int(count) + 2 + 7) / 8 * 8 }
 }

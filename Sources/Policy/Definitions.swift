@@ -109,8 +109,8 @@ func quoted(_ text: String) -> String {
 }
 
 extension Typed {
-    /// Calls `body` with this and all inside, in the order they are written; not with what stands in
-    /// the condition of a cell.
+    /// Calls `body` with this and all inside, in the order they are written; not with what stands
+    /// in the condition of a cell.
     func forEach(_ body: (Typed) -> Void) {
         body(self)
         switch form {

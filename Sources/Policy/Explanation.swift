@@ -11,8 +11,8 @@ public struct Explanation: Sendable {
         public var value: String
         /// How the pack defines it.
         public var definition: String
-        /// Since when its cells have been kept, where they are not as old as the task: until its window
-        /// has passed it is warming up.
+        /// Since when its cells have been kept, where they are not as old as the task: until its
+        /// window has passed it is warming up.
         public var warmingSince: Instant?
     }
 
@@ -115,8 +115,8 @@ private struct Explainer {
         let isOnMatch = rule.triggers == [.match]
         let matches = isOnMatch ? Array(signal.matches.indices) : [-1]
         let best = matches.max { holding(condition, $0) < holding(condition, $1) } ?? -1
-        let terms = condition.conjuncts.map { term($0, best) }
-        let holds = terms.allSatisfy(\.holds) && (!isOnMatch || best >= 0)
+        let terms = matches.isEmpty ? [] : condition.conjuncts.map { term($0, best) }
+        let holds = !matches.isEmpty && terms.allSatisfy(\.holds)
         let hindrance = hindrance(rule, index, isOnMatch)
         return Explanation.Rule(
             id: rule.id, fires: holds && hindrance.isEmpty, hindrance: hindrance, terms: terms)

@@ -43,7 +43,8 @@ public struct Pack: Sendable {
         return Pack(compiled: CompiledPack(document))
     }
 
-    /// Every mistake that can be told apart, in the order of the text; none where the pack is right.
+    /// Every mistake that can be told apart, in the order of the text; none where the pack is
+    /// right.
     /// - Parameter file: its name, for errors.
     public static func check(yaml: String, file: String) -> [PackError] {
         var reader = PackReader(text: yaml, file: file)

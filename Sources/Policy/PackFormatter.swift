@@ -2,8 +2,8 @@ import SafetyModel
 import Yams
 
 extension Pack {
-    /// The text with each expression that stands on one line in its fixed form, and without white space
-    /// at the ends of lines. Comments, order and everything else stay as they are.
+    /// The text with each expression that stands on one line in its fixed form, and without white
+    /// space at the ends of lines. Comments, order and everything else stay as they are.
     /// - Throws: the first mistake; a wrong pack is not formatted.
     public static func formatted(yaml: String, file: String) throws(PackError) -> String {
         var reader = PackReader(text: yaml, file: file)

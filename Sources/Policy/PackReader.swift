@@ -1,8 +1,8 @@
 import SafetyModel
 import Yams
 
-/// Reads a pack's YAML into features, scores and rules. A mistake in one of them does not hide those in
-/// others; mistakes that only follow from an earlier one are not told.
+/// Reads a pack's YAML into features, scores and rules. A mistake in one of them does not hide
+/// those in others; mistakes that only follow from an earlier one are not told.
 struct PackReader {
     let source: PackSource
     /// Mistakes that did not end the reading.

@@ -1,7 +1,8 @@
 import SafetyModel
 import Yams
 
-/// A pack's YAML, and errors that name their place in it. Strict: whatever is not known is an error.
+/// A pack's YAML, and errors that name their place in it. Strict: whatever is not known is an
+/// error.
 struct PackSource {
     let text: String
     let file: String

@@ -2,8 +2,8 @@ import Behaviour
 import SafetyModel
 
 extension Program {
-    /// What an expression is worth for a signal: a number, milliseconds of a duration, 1 or 0 for true
-    /// and false, a name's number. Not a number is unknown; comparisons with it are false.
+    /// What an expression is worth for a signal: a number, milliseconds of a duration, 1 or 0 for
+    /// true and false, a name's number. Not a number is unknown; comparisons with it are false.
     /// - Parameter match: which of the signal's matches; -1 for none.
     func value(
         _ place: Int32, _ state: borrowing SubjectState, _ signal: borrowing Signal, _ match: Int

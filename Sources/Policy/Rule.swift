@@ -12,7 +12,8 @@ struct Rule: Sendable {
     var budget: Budget
     var cooldown: TimeSpan
     var proposals: [(target: Target, actions: [Action])]
-    /// By kind of subject, for features of one name differ; nil where the rule is not about the kind.
+    /// By kind of subject, for features of one name differ; nil where the rule is not about the
+    /// kind.
     var conditions: [Typed?] = [nil, nil, nil]
 
     func condition(_ kind: SubjectKind) -> Typed? { conditions[Int(kind.rawValue) - 1] }
@@ -36,8 +37,8 @@ struct RuleTest: Sendable {
     private var account: Int32 = -1
     private var group: Int32 = -1
     private var link: Int32 = -1
-    /// Whether it reads anything but the signal in hand; then a signal from before everything that is
-    /// held does not ask it.
+    /// Whether it reads anything but the signal in hand; then a signal from before everything that
+    /// is held does not ask it.
     var readsHistory: Bool
 
     init(_ rule: Rule, readsHistory: Bool, _ program: inout Program) {

@@ -1,8 +1,8 @@
 import Yams
 
 extension PackSource {
-    /// Where a byte of a scalar's content stands in the file: behind its quotes, escapes, folded lines
-    /// and indentation.
+    /// Where a byte of a scalar's content stands in the file: behind its quotes, escapes, folded
+    /// lines and indentation.
     func position(of offset: Int, in node: Node) -> (line: Int, column: Int) {
         guard let mark = node.mark, case .scalar(let scalar) = node else { return (1, 1) }
         var (line, column) = (mark.line, mark.column)

@@ -71,8 +71,8 @@ struct Touch {
 }
 
 extension Typed {
-    /// Whether the condition can hold at signals of a kind: false where it cannot, true where it must,
-    /// nil where that depends.
+    /// Whether the condition can hold at signals of a kind: false where it cannot, true where it
+    /// must, nil where that depends.
     func canHold(at kind: SignalKind) -> Bool? {
         switch form {
         case .isIn(let a, let values):

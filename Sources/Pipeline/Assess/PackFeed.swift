@@ -1,8 +1,8 @@
 public import Policy
 internal import Synchronization
 
-/// The pack that Assess runs, which may be replaced while it runs: each task goes on with the new one
-/// at its next batch, and its ledger says so. One for the process.
+/// The pack that Assess runs, which may be replaced while it runs: each task goes on with the new
+/// one at its next batch, and its ledger says so. One for the process.
 public final class PackFeed: Sendable {
     private let pack: Mutex<Pack>
 

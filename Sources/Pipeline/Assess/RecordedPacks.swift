@@ -7,8 +7,8 @@ internal import Streaming
 struct RecordedPacks: Sendable {
     private var packs: [[UInt8]: Pack] = [:]
 
-    /// Reads the whole topic; a log without one has none. A record that is no pack of this language is
-    /// left out, so that the replay says which pack it misses.
+    /// Reads the whole topic; a log without one has none. A record that is no pack of this language
+    /// is left out, so that the replay says which pack it misses.
     init(_ log: any EventLog, topic: String) async throws {
         guard try await log.partitionCount(of: topic) != nil else { return }
         var found: [Pack] = []

@@ -14,7 +14,8 @@ struct PolicyCommand: AsyncParsableCommand {
         ])
 }
 
-/// A pack as the command line names it: a folder with pack.yaml and tests, a file, or the one built in.
+/// A pack as the command line names it: a folder with pack.yaml and tests, a file, or the one built
+/// in.
 struct PackLocation {
     /// Of the pack; nil for the one that is built in.
     var file: String?

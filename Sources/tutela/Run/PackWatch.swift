@@ -7,8 +7,8 @@ import Policy
 import SafetyModel
 import Streaming
 
-/// Looks at the pack's file every few seconds and hands a changed one to Assess. A wrong one is told,
-/// counted and refused; the old one stays.
+/// Looks at the pack's file every few seconds and hands a changed one to Assess. A wrong one is
+/// told, counted and refused; the old one stays.
 struct PackWatch: Sendable {
     let location: PackLocation
     let interval: Duration
