@@ -12,7 +12,11 @@ struct IdentityRing: Sendable, Equatable {
 
     /// Whether it is held; if not, it is now.
     mutating func insert(_ identity: UInt64) -> Bool {
-        guard !identities.contains(identity) else { return true }
+        let isKnown = identities.withUnsafeBufferPointer { known in
+            for other in known where other == identity { return true }
+            return false
+        }
+        if isKnown { return true }
         if identities.count == Self.limit { identities.removeFirst() }
         // Grown by fours: there are a million rows.
         if identities.count == identities.capacity {
