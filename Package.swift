@@ -117,8 +117,8 @@ let package = Package(
         .executableTarget(
             name: "tutela-bench",
             dependencies: [
-                "SafetyModel", "Streaming", "KafkaLog", "CyberTip", "Policy", "Pipeline",
-                "Simulation", "HashMatching", "BankStorage", "CHamming", arguments,
+                "SafetyModel", "Streaming", "KafkaLog", "CyberTip", "Behaviour", "Policy",
+                "Pipeline", "Simulation", "HashMatching", "BankStorage", "CHamming", arguments,
             ],
             path: "Benchmarks/Bench",
             swiftSettings: strict),

@@ -12,8 +12,16 @@ struct IdentityRing: Sendable, Equatable {
 
     /// Whether it is held; if not, it is now.
     mutating func insert(_ identity: UInt64) -> Bool {
-        guard !identities.contains(identity) else { return true }
+        let isKnown = identities.withUnsafeBufferPointer { known in
+            for other in known where other == identity { return true }
+            return false
+        }
+        if isKnown { return true }
         if identities.count == Self.limit { identities.removeFirst() }
+        // Grown by fours: there are a million rows.
+        if identities.count == identities.capacity {
+            identities.reserveCapacity(min(identities.count + 4, Self.limit))
+        }
         identities.append(identity)
         return false
     }
@@ -46,6 +54,8 @@ struct RuleArming: Sendable, Equatable {
         guard let shot = shots.first(where: { $0.rule == rule }) else { return true }
         return time - shot.time >= cooldown
     }
+
+    func lastFired(_ rule: UInt64) -> Instant? { shots.first { $0.rule == rule }?.time }
 
     mutating func fire(_ rule: UInt64, at time: Instant) {
         if let index = shots.firstIndex(where: { $0.rule == rule }) {

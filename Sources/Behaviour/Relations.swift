@@ -79,6 +79,8 @@ struct Relations: Sendable, Equatable {
             else { return }
             all.remove(at: oldest)
         }
+        // No larger than what it holds: there are a million rows.
+        all.reserveCapacity(all.count + 1)
         all.insert(new, at: all.firstIndex { Self.precedes(new, $0) } ?? all.count)
     }
 

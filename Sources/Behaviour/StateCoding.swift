@@ -57,6 +57,17 @@ struct StateWriter {
         for character in value.utf8 { byte(character) }
     }
 
+    /// Two bytes for the length of what follows, which `endLength` fills in.
+    mutating func beginLength() -> Int {
+        count += 2
+        return count
+    }
+
+    mutating func endLength(_ start: Int) {
+        let length = UInt16(clamping: count - start)
+        bytes.storeBytes(of: length.littleEndian, toByteOffset: start - 2, as: UInt16.self)
+    }
+
     mutating func id(_ value: ContentID) {
         fixed(value.high)
         fixed(value.low)
@@ -99,6 +110,15 @@ struct StateReader {
         defer { position += 8 }
         return UInt64(
             littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self))
+    }
+
+    /// What `beginLength` and `endLength` stand round.
+    mutating func part() throws(StateError) -> StateReader {
+        let length = Int(try byte()) | Int(try byte()) << 8
+        guard bytes.count - position >= length else { throw StateError(.truncated) }
+        defer { position += length }
+        return StateReader(
+            UnsafeRawBufferPointer(rebasing: bytes[position..<position + length]))
     }
 
     mutating func text() throws(StateError) -> String {

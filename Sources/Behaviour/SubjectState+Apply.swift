@@ -1,123 +1,51 @@
 public import SafetyModel
 
 extension SubjectState {
-    /// Takes a signal in. Late ones, and ones from before every bucket that is held, change no
-    /// counter; facts, ties and feedback, which have no window, are taken from any.
-    ///
+    /// Days that cells hold at most; an older signal is expired.
+    static let heldDays: Int64 = 32
+
+    /// The subject's time moves on to that of a signal; buckets that are no longer held are
+    /// dropped.
     /// - Returns: false where the signal is from before every bucket that is held.
-    public mutating func apply(_ signal: Signal) -> Bool {
-        advance(to: signal.time)
-        let isHeld = isHeld(signal.time)
-        if isHeld && !signal.isLate { count(signal) }
-        learn(signal)
-        return isHeld
+    public mutating func begin(at time: Instant, _ layout: Layout) -> Bool {
+        guard let before = newest else {
+            newest = time
+            return true
+        }
+        let day = Resolution.day.bucket(time)
+        guard time > before else {
+            return day > Resolution.day.bucket(before) - Self.heldDays
+        }
+        newest = time
+        if day != Resolution.day.bucket(before), !features.isEmpty {
+            features.expire(layout, newest: time)
+        }
+        return true
     }
 
     /// Whether counters take in, and windows answer for, this instant.
-    public func isHeld(_ time: Instant) -> Bool { isHeld(time, .day) }
-
-    private func isHeld(_ time: Instant, _ resolution: Resolution) -> Bool {
+    public func isHeld(_ time: Instant) -> Bool {
         guard let newest else { return true }
-        return resolution.bucket(time) > resolution.bucket(newest) - resolution.held
+        return Resolution.day.bucket(time) > Resolution.day.bucket(newest) - Self.heldDays
     }
 
-    private mutating func advance(to time: Instant) {
-        first = min(first ?? time, time)
-        guard let before = newest else {
-            newest = time
-            distinct.advance(to: Resolution.day.bucket(time))
-            return
-        }
-        guard time > before else { return }
-        newest = time
-        guard Resolution.hour.bucket(time) != Resolution.hour.bucket(before) else { return }
-        counters.expire(newest: time)
-        distinct.advance(to: Resolution.day.bucket(time))
-    }
-
-    private mutating func count(_ signal: Signal) {
-        switch signal.kind {
-        case .groupCreated: add(.groupsCreated, signal, hourly: true, daily: true)
-        case .linkCreated: add(.linksCreated, signal, hourly: true, daily: true)
-        case .addedMember: add(.membersAdded, signal, hourly: true)
-        case .joinedByLink, .memberJoined: add(.joins, signal, hourly: true)
-        case .contacts: add(.contacts, signal, hourly: true)
-        case .profileChanged: add(.profileChanges, signal, hourly: true)
-        case .numberChanged: add(.numberChanges, signal, daily: true)
-        case .deviceChanged: add(.deviceChanges, signal, daily: true)
-        case .filedReport: add(.reportsFiled, signal, hourly: true)
-        case .memberAdded: add(.memberAdds, signal, hourly: true)
-        case .memberRefused: add(.refusals, signal, hourly: true)
-        case .memberLeft: add(.leaves, signal, hourly: true)
-        case .settingsChanged: add(.settingsChanges, signal, hourly: true)
-        case .reported: countReport(signal)
-        case .blocked: insert(.blockers, signal.party, signal)
-        case .sighted: countSighting(signal)
-        case .reportWithdrawn:
-            distinct.remove(.reporters, signal.party)
-            distinct.remove(.agedReporters, signal.party)
-        case .unblocked: distinct.remove(.blockers, signal.party)
-        case .registered, .selfDeleted, .reinstated, .administers, .created, .memberRemoved,
-            .adminChanged, .dissolved, .reset, .sightingGone, .mediaSet, .rescanned, .enforced,
-            .reversed, .neighbourEnforced, .neighbourReversed, .cleared:
-            break
-        }
-    }
-
-    private mutating func countReport(_ signal: Signal) {
-        add(.reports, signal, daily: true)
-        insert(.reporters, signal.party, signal)
-        if signal.flags.contains(.trustedSource) {
-            add(.trustedReports, signal, daily: true)
-        }
-        if signal.flags.contains(.agedReporter) || signal.flags.contains(.trustedSource) {
-            insert(.agedReporters, signal.party, signal)
-        }
-    }
-
-    /// A place that shows a link from before it existed is no witness.
-    private mutating func countSighting(_ signal: Signal) {
-        if signal.subject.kind == .inviteLink, let born = facts.born, signal.time < born { return }
-        add(.sightings, signal, daily: true)
-        insert(.sources, signal.party, signal)
-        insert(.sourceClasses, UInt64(signal.category), signal)
-    }
-
-    private mutating func add(
-        _ tally: Tally, _ signal: Signal, hourly: Bool = false, daily: Bool = false
-    ) {
-        let amount = UInt32(clamping: signal.amount)
-        // `count` has checked the days; hours are held for less long.
-        if hourly && isHeld(signal.time, .hour) {
-            counters.add(tally, .hour, amount, at: signal.time)
-        }
-        if daily { counters.add(tally, .day, amount, at: signal.time) }
-    }
-
-    private mutating func insert(_ slot: DistinctSlot, _ token: UInt64, _ signal: Signal) {
-        distinct.insert(slot, token, day: Resolution.day.bucket(signal.time))
-    }
-}
-
-extension SubjectState {
-    private mutating func learn(_ signal: Signal) {
+    /// Takes in the facts, ties and feedback of a signal, which have no window.
+    public mutating func learn(_ signal: Signal) {
         switch signal.kind {
         case .registered:
-            facts.born = signal.time
+            facts.born.instant = signal.time
             facts.flags.formUnion(signal.flags.intersection(Facts.kept))
         case .created:
-            facts.born = signal.time
+            facts.born.instant = signal.time
             facts.flags.formUnion(signal.flags.intersection(Facts.kept))
             relations.add(.creator, account(signal.actor), at: signal.time)
             if signal.subject.kind == .inviteLink {
                 relations.add(.group, signal.related, at: signal.time)
             }
-        case .numberChanged: facts.numberChange = later(facts.numberChange, signal.time)
-        case .deviceChanged: facts.deviceChange = later(facts.deviceChange, signal.time)
+        case .numberChanged: facts.numberChange.raise(to: signal.time)
+        case .deviceChanged: facts.deviceChange.raise(to: signal.time)
         case .filedReport:
-            if signal.flags.contains(.threatened) {
-                facts.threat = later(facts.threat, signal.time)
-            }
+            if signal.flags.contains(.threatened) { facts.threat.raise(to: signal.time) }
         case .groupCreated: relations.add(.createdGroup, signal.related, at: signal.time)
         case .linkCreated:
             let tie: Tie = signal.subject.kind == .group ? .link : .createdLink
@@ -140,11 +68,11 @@ extension SubjectState {
     }
 
     private mutating func learn(_ snapshot: ActorFacts) {
-        facts.born = facts.born ?? snapshot.registered
+        if facts.born.instant == nil { facts.born.instant = snapshot.registered }
         if snapshot.isMinor { facts.flags.insert(.minor) }
-        facts.deviceChange = later(facts.deviceChange, snapshot.lastDeviceChange)
-        facts.numberChange = later(facts.numberChange, snapshot.lastNumberChange)
-        facts.threat = later(facts.threat, snapshot.reportedThreat)
+        facts.deviceChange.raise(to: snapshot.lastDeviceChange)
+        facts.numberChange.raise(to: snapshot.lastNumberChange)
+        facts.threat.raise(to: snapshot.reportedThreat)
     }
 
     private mutating func change(_ tie: Tie, _ signal: Signal) {

@@ -1,22 +1,28 @@
 public import SafetyModel
 
-/// What is remembered about one subject: windows, relations, feedback, rule arming. A value, of
-/// bounded size (I11), and a pure function of the signals applied (I3).
+/// What is remembered about one subject: facts, relations, feedback, rule arming, and the cells
+/// that the pack defines. A value, of bounded size (I11), and a pure function of the signals
+/// applied (I3).
 public struct SubjectState: Sendable, Equatable {
-    /// Event time of the oldest signal; nil before the first.
-    public internal(set) var first: Instant?
-    /// Event time of the newest signal; buckets expire by it.
-    public internal(set) var newest: Instant?
+    private var newestTime = OptionalInstant()
     var facts = Facts()
+    /// The task's epoch when the row was last written: see `CellHistory`.
+    public internal(set) var epoch: UInt32 = 0
     var identities = IdentityRing()
-    var counters = WindowCounters()
-    var distinct = DistinctSets()
+    var features = FeatureRow()
     var relations = Relations()
     var feedback = Feedback()
     var arming = RuleArming()
 
     /// The state before any signal.
-    public init() {}
+    /// - Parameter epoch: the task's.
+    public init(epoch: UInt32 = 0) { self.epoch = epoch }
+
+    /// Event time of the newest signal; buckets expire by it. nil before the first.
+    public internal(set) var newest: Instant? {
+        get { newestTime.instant }
+        set { newestTime.instant = newValue }
+    }
 
     /// Whether the identity is among the last 32 seen; if not, it is now.
     public mutating func isDuplicate(_ id: ContentID) -> Bool { identities.insert(id.high) }
@@ -32,6 +38,9 @@ public struct SubjectState: Sendable, Equatable {
     public func isArmed(_ rule: UInt64, at time: Instant, cooldown: TimeSpan) -> Bool {
         cooldown.milliseconds <= 0 || arming.isArmed(rule, at: time, cooldown: cooldown)
     }
+
+    /// When the rule last fired, as far as is remembered.
+    public func lastFired(_ rule: UInt64) -> Instant? { arming.lastFired(rule) }
 
     /// Remembers that a rule fired.
     public mutating func fire(_ rule: UInt64, at time: Instant) { arming.fire(rule, at: time) }
@@ -49,12 +58,12 @@ public struct SubjectState: Sendable, Equatable {
     /// and the later of two instants.
     public func facts(_ account: String, platform: ActorFacts?) -> ActorFacts {
         var result = platform ?? ActorFacts(account: account)
-        result.registered = result.registered ?? facts.born
+        result.registered = result.registered ?? facts.born.instant
         result.isMinor = result.isMinor || facts.flags.contains(.minor)
-        result.lastDeviceChange = later(result.lastDeviceChange, facts.deviceChange)
-        result.lastNumberChange = later(result.lastNumberChange, facts.numberChange)
-        result.reportedThreat = later(result.reportedThreat, facts.threat)
-        let own = feedback.all.count { $0.nearness == .own && Feature.isRestriction($0.action) }
+        result.lastDeviceChange = later(result.lastDeviceChange, facts.deviceChange.instant)
+        result.lastNumberChange = later(result.lastNumberChange, facts.numberChange.instant)
+        result.reportedThreat = later(result.reportedThreat, facts.threat.instant)
+        let own = feedback.all.count { $0.nearness == .own && $0.isRestriction }
         result.priorEnforcements = max(result.priorEnforcements, Int64(own))
         return result
     }
@@ -66,14 +75,28 @@ func later(_ a: Instant?, _ b: Instant?) -> Instant? {
     return max(a, b)
 }
 
+/// An instant or none, in the room of one.
+struct OptionalInstant: Sendable, Equatable {
+    private var raw = Int64.min
+
+    init(_ instant: Instant? = nil) { self.instant = instant }
+
+    var instant: Instant? {
+        get { raw == .min ? nil : Instant(milliseconds: raw) }
+        set { raw = newValue.map { max($0.milliseconds, .min + 1) } ?? .min }
+    }
+
+    mutating func raise(to time: Instant?) { instant = later(instant, time) }
+}
+
 /// What is true of the subject outside any window.
 struct Facts: Sendable, Equatable {
     /// Registration of an account, creation of a group or link.
-    var born: Instant?
-    var deviceChange: Instant?
-    var numberChange: Instant?
+    var born = OptionalInstant()
+    var deviceChange = OptionalInstant()
+    var numberChange = OptionalInstant()
     /// When the account reported being threatened.
-    var threat: Instant?
+    var threat = OptionalInstant()
     /// Those of `kept` that were ever seen.
     var flags: EventFlags = []
 

@@ -3,12 +3,10 @@ import SafetyModel
 
 /// What a rule that fires proposes: one draft for each target, in order of target and id.
 func drafts(
-    _ rule: Rule, _ matches: [Match], _ state: SubjectState, _ signal: Signal
+    _ rule: Rule, _ reasons: [Reason], _ matches: [Match], _ state: SubjectState,
+    _ signal: Signal
 ) -> [ProposalDraft] {
     var drafts: [ProposalDraft] = []
-    let reasons = rule.features.map {
-        Reason(name: $0.feature.name, value: state.value(of: $0.feature, at: signal.time) ?? 0)
-    }
     func add(_ target: Subject, _ actions: [Action], _ matches: [Match]) {
         let fitting = actions.filter { $0.targetKinds.contains(target.kind) }
         guard !fitting.isEmpty else { return }

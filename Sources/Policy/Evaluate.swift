@@ -9,87 +9,79 @@ public import SafetyModel
 ///
 /// A rule about behaviour is asked when a signal changes something it reads, or is of a kind it
 /// names; it fires when its condition holds and its cool-down has passed.
+/// - Parameter state: laid out by `pack.layout`.
 public func evaluate(
     _ pack: Pack, _ state: inout SubjectState, _ signal: Signal
 ) -> Evaluation {
+    let compiled = pack.compiled
     var result = Evaluation()
-    let isHeld: Bool
-    if signal.kind.isFeedback {
-        isHeld = true
-        result.neighbours = passOn(signal, &state)
-    } else {
-        isHeld = state.apply(signal)
-        if !isHeld { result.outcome = .expired }
-    }
-    let asked = pack.asked(signal.subject.kind, signal.kind)
-    let onMatch = signal.matches.isEmpty ? [] : pack.matchRules
-    guard !asked.isEmpty || !onMatch.isEmpty else { return result }
-    var (i, j) = (0, 0)
-    while i < asked.count || j < onMatch.count {
-        let isMatchRule = i == asked.count || j < onMatch.count && onMatch[j] < asked[i]
-        let index = Int(isMatchRule ? onMatch[j] : asked[i])
-        if isMatchRule { j += 1 } else { i += 1 }
-        guard pack.holds(index, state, signal, isHeld: isHeld) else { continue }
-        let matches = isMatchRule ? pack.matches(index, state, signal) : []
-        guard !isMatchRule || !matches.isEmpty else { continue }
-        if pack.program[index].cooldown.milliseconds > 0 {
-            state.fire(pack.program[index].key, at: signal.time)
+    let (isHeld, neighbours) = compiled.take(signal, into: &state)
+    result.neighbours = neighbours
+    if !isHeld { result.outcome = .expired }
+    let asked = compiled.asked(signal.subject.kind, signal.kind)
+    if signal.matches.isEmpty {
+        for at in asked {
+            let index = Int(compiled.asked[at])
+            guard compiled.holds(index, state, signal, -1, isHeld: isHeld) else { continue }
+            compiled.fire(index, [], &state, signal, &result)
         }
-        result.drafts += drafts(pack.rules[index], matches, state, signal)
+        return result
+    }
+    var rules = asked.map { Int(compiled.asked[$0]) } + compiled.matchRules.map { Int($0) }
+    rules.sort()
+    for index in rules {
+        guard compiled.rules[index].triggers == [.match] else {
+            if compiled.holds(index, state, signal, -1, isHeld: isHeld) {
+                compiled.fire(index, [], &state, signal, &result)
+            }
+            continue
+        }
+        // Every part of the condition must hold for one and the same match.
+        let matches = signal.matches.indices.filter {
+            compiled.holds(index, state, signal, $0, isHeld: isHeld)
+        }
+        if !matches.isEmpty {
+            compiled.fire(index, matches.map { signal.matches[$0] }, &state, signal, &result)
+        }
     }
     return result
 }
 
-extension Pack {
-    /// Whether a rule may fire, as far as signal and features tell.
-    func holds(_ index: Int, _ state: SubjectState, _ signal: Signal, isHeld: Bool) -> Bool {
-        program.withUnsafeBufferPointer { program in
-            let test = program[index]
-            guard signal.flags.isSuperset(of: test.requiredFlags),
-                signal.flags.isDisjoint(with: test.forbiddenFlags)
-            else { return false }
-            if test.categories != .max {
-                let category = signal.kind.isReport ? signal.category : 0
-                guard category < 16, test.categories >> UInt16(category) & 1 == 1 else {
-                    return false
-                }
-            }
-            guard test.features.isEmpty || isHeld else { return false }
-            for at in test.features {
-                let feature = featureTests[at]
-                guard let value = state.value(of: feature.feature, at: signal.time),
-                    feature.comparison.holds(value, feature.value)
-                else { return false }
-            }
-            return state.isArmed(test.key, at: signal.time, cooldown: test.cooldown)
+extension CompiledPack {
+    /// Counts and learns what a signal says, before rules are asked.
+    /// - Returns: whether it is held, which feedback always is; and feedback to pass on.
+    @discardableResult
+    func take(
+        _ signal: Signal, into state: inout SubjectState
+    ) -> (isHeld: Bool, neighbours: [NeighbourSignal]) {
+        let isHeld = state.begin(at: signal.time, program.layout)
+        if isHeld, !signal.isLate {
+            program.feed(feeds(signal.subject.kind, signal.kind), &state, signal)
         }
+        if signal.kind.isFeedback { return (true, passOn(signal, &state)) }
+        state.learn(signal)
+        return (isHeld, [])
     }
 
-    /// The signal's matches that the rule is about.
-    func matches(_ index: Int, _ state: SubjectState, _ signal: Signal) -> [Match] {
+    /// Whether a rule may fire.
+    func holds(
+        _ index: Int, _ state: borrowing SubjectState, _ signal: borrowing Signal, _ match: Int,
+        isHeld: Bool
+    ) -> Bool {
+        let test = tests[index]
+        guard isHeld || !test.readsHistory else { return false }
+        let place = test.place(signal.subject.kind)
+        guard place >= 0, program.value(place, state, signal, match) == 1 else { return false }
+        return state.isArmed(test.key, at: signal.time, cooldown: test.cooldown)
+    }
+
+    func fire(
+        _ index: Int, _ matches: [Match], _ state: inout SubjectState, _ signal: Signal,
+        _ result: inout Evaluation
+    ) {
         let rule = rules[index]
-        if let kinds = rule.kinds, !kinds.contains(signal.kind) { return [] }
-        return signal.matches.filter { rule.match.holds($0, state, signal) }
-    }
-}
-
-extension MatchTest {
-    func holds(_ match: Match, _ state: SubjectState, _ signal: Signal) -> Bool {
-        guard categories >> UInt16(match.category.rawValue) & 1 == 1,
-            isExact ?? match.isExact == match.isExact,
-            isExternal ?? (match.provider != nil) == (match.provider != nil),
-            isQuarantined ?? match.quarantined == match.quarantined,
-            distances.allSatisfy({ $0.comparison.holds(Double(match.distance), $0.value) }),
-            banks.allSatisfy({ $0.names.contains(match.bank) == $0.isMember })
-        else { return false }
-        guard let item = signal.item(of: match) else {
-            return uses == .max && attributions == .max && uploaderRunsGroup == nil
-        }
-        guard uses >> UInt16(item.use.rawValue) & 1 == 1,
-            attributions >> UInt16(item.attribution.rawValue) & 1 == 1
-        else { return false }
-        guard let uploaderRunsGroup else { return true }
-        return signal.isRun(by: signal.uploader(of: item), state) == uploaderRunsGroup
+        if rule.cooldown.milliseconds > 0 { state.fire(rule.key, at: signal.time) }
+        result.drafts += drafts(rule, reasons(rule, state, signal), matches, state, signal)
     }
 }
 
@@ -102,7 +94,7 @@ extension Signal {
 
     /// Whether an account runs the group that the media were set on, as this subject remembers it:
     /// the group, or the account itself.
-    func isRun(by account: String?, _ state: SubjectState) -> Bool {
+    func isRun(by account: String?, _ state: borrowing SubjectState) -> Bool {
         guard let account else { return false }
         if subject.kind == .account {
             guard subject.id == account, let related else { return false }

@@ -38,7 +38,8 @@ public struct ProposalDraft: Sendable, Equatable {
     public var isShadow: Bool
     /// How much the rule may do by itself (I8).
     public var budget: Budget
-    /// The features that the rule compared, in the rule's order.
+    /// The features that the rule reads, in the rule's order, then its scores, each followed by its
+    /// largest contributions as `score/feature`.
     public var reasons: [Reason]
     /// Those of the signal's matches that the rule rests on.
     public var matches: [Match]

@@ -5,12 +5,12 @@ import SafetyModel
 /// all whom the enforcement reached).
 func passOn(_ signal: Signal, _ state: inout SubjectState) -> [NeighbourSignal] {
     guard let decision = signal.decision else {
-        _ = state.apply(signal)
+        state.learn(signal)
         return []
     }
     switch signal.kind {
     case .reversed, .neighbourReversed:
-        _ = state.apply(signal)
+        state.learn(signal)
         guard let stood = state.withdraw(decision) else { return [] }
         return stood.told.map {
             NeighbourSignal(
@@ -19,7 +19,7 @@ func passOn(_ signal: Signal, _ state: inout SubjectState) -> [NeighbourSignal] 
         }
     default:
         let known = state.standing.first { $0.decision == decision }
-        _ = state.apply(signal)
+        state.learn(signal)
         guard signal.hops < known?.hops ?? .max,
             let new = state.standing.first(where: { $0.decision == decision }),
             spreads(new)

@@ -1,239 +1,116 @@
 import SafetyModel
 import Yams
 
-/// A pack as it was read: compiled rules and their text in normal form.
-struct PackDocument {
-    var name: String
-    var rules: [(rule: Rule, normalForm: String)]
-
-    var normalForm: String {
-        "pack: \(quoted(name))\nrules:\n" + rules.map(\.normalForm).joined()
-    }
-}
-
-/// In single quotes, as YAML escapes them.
-func quoted(_ text: String) -> String {
-    "'" + text.map { $0 == "'" ? "''" : String($0) }.joined() + "'"
-}
-
-/// Reads a pack's YAML. Strict: whatever it does not know is an error with its place.
+/// Reads a pack's YAML into features, scores and rules. A mistake in one of them does not hide
+/// those in others; mistakes that only follow from an earlier one are not told.
 struct PackReader {
-    let text: String
-    let file: String
-    private let lines: [String]
+    let source: PackSource
+    /// Mistakes that did not end the reading.
+    private(set) var errors: [PackError] = []
+    private var names = PackNames()
+    private var document = PackDocument(name: "")
 
-    init(text: String, file: String) {
-        self.text = text
-        self.file = file
-        lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-    }
+    init(text: String, file: String) { source = PackSource(text: text, file: file) }
 
-    /// A key of a mapping, with its value.
-    struct Entry {
-        var key: String
-        var mark: Mark?
-        var value: Node
-    }
-
-    func read() throws(PackError) -> PackDocument {
-        guard text.utf8.count <= Pack.maximumBytes else {
-            throw error(nil, "the pack is larger than \(Pack.maximumBytes) bytes")
+    mutating func read() throws(PackError) -> PackDocument {
+        guard let root = try source.compose() else {
+            throw source.error(nil, "the pack is empty; expected the keys pack and rules")
         }
-        guard let root = try compose() else {
-            throw error(nil, "the pack is empty; expected the keys pack and rules")
+        let entries = try source.mapping(root, "a pack", keys: Vocabulary.packKeys)
+        let nameNode = try source.required("pack", in: entries, of: "a pack", root)
+        document.name = try source.word(nameNode)
+        guard document.name.utf8.count <= 64, document.name.utf8.allSatisfy({ $0 >= 0x20 }) else {
+            throw source.error(nameNode.mark, "a pack's name is one line of at most 64 bytes")
         }
-        let entries = try mapping(root, "a pack", keys: Vocabulary.packKeys)
-        let nameNode = try required("pack", in: entries, of: "a pack", root)
-        let name = try word(nameNode)
-        guard name.utf8.count <= 64, name.utf8.allSatisfy({ $0 >= 0x20 }) else {
-            throw error(nameNode.mark, "a pack's name is one line of at most 64 bytes")
-        }
-        let list = try required("rules", in: entries, of: "a pack", root)
-        let nodes = try sequence(list, "rules")
-        guard nodes.count <= Pack.maximumRules else {
-            throw error(list.mark, "a pack has at most \(Pack.maximumRules) rules")
-        }
-        var document = PackDocument(name: name, rules: [])
-        for node in nodes {
-            let read = try RuleReader(reader: self, node: node).read()
-            guard !document.rules.contains(where: { $0.rule.id == read.rule.id }) else {
-                throw error(node.mark, "a rule with the id \"\(read.rule.id)\" is there already")
-            }
-            document.rules.append(read)
-        }
+        let rules = try source.required("rules", in: entries, of: "a pack", root)
+        func value(_ key: String) -> Node? { entries.first { $0.key == key }?.value }
+        if let features = value("features") { try readFeatures(features) }
+        if let scores = value("scores"), errors.isEmpty { try readScores(scores) }
+        // With a feature missing, each rule that names it would be wrong too.
+        if errors.isEmpty { try readRules(rules) }
         return document
     }
 
-    private static let maximumShownBytes = 400
+    private mutating func note(_ error: PackError) { errors.append(error) }
 
-    /// Aliases are refused before anything follows them: a few lines of them stand for more than
-    /// memory holds.
-    private func refuseAliases() throws(PackError) {
-        for (index, line) in lines.enumerated() {
-            var before: Character = " "
-            for (column, character) in line.enumerated() {
-                let startsWord = before == " " || "[{,:-?".contains(before)
-                if character == "#", before == " " { break }
-                if character == "*", startsWord {
-                    throw error(
-                        line: index + 1, column: column + 1, "a pack has no aliases; write it out")
-                }
-                before = character == "\t" ? " " : character
-            }
-        }
-    }
-
-    private func compose() throws(PackError) -> Node? {
-        try refuseAliases()
-        do {
-            return try Yams.compose(yaml: text)
-        } catch let yaml as YamlError {
-            throw error(from: yaml)
-        } catch {
-            throw self.error(nil, "not YAML")
-        }
-    }
-
-    private func error(from yaml: YamlError) -> PackError {
-        switch yaml {
-        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
-            .composer(_, let problem, let mark, _):
-            error(mark, "not YAML: \(problem)")
-        case .duplicatedKeysInMapping(let names, let context):
-            error(context.mark, "the key \"\(names.first ?? "")\" is there twice")
-        case .reader(let problem, _, _, _):
-            error(nil, "not YAML: \(problem)")
-        default:
-            error(nil, "not YAML")
-        }
-    }
-
-    func error(_ mark: Mark?, _ message: String) -> PackError {
-        error(line: mark?.line ?? 1, column: mark?.column ?? 1, message)
-    }
-
-    func error(line: Int, column: Int, _ message: String) -> PackError {
-        let source = lines.indices.contains(line - 1) ? lines[line - 1] : ""
-        let isShown = source.utf8.count <= Self.maximumShownBytes
-        return PackError(
-            file: file, line: line, column: column, message: message,
-            source: isShown ? source : "")
-    }
-
-    /// An unknown name, with the nearest known one, or with all of a few.
-    func unknown(_ what: String, _ name: String, _ known: [String]) -> String {
-        guard name.utf8.count <= maximumNameBytes else { return "unknown \(what)" }
-        if let near = nearest(name, among: known) {
-            return "unknown \(what) \"\(name)\"; did you mean \"\(near)\"?"
-        }
-        guard known.count <= 20 else { return "unknown \(what) \"\(name)\"" }
-        return "unknown \(what) \"\(name)\"; expected one of \(known.joined(separator: ", "))"
-    }
-
-    func mapping(_ node: Node, _ what: String, keys: [String]) throws(PackError) -> [Entry] {
-        guard case .mapping(let pairs) = node else {
-            throw error(
-                node.mark, "expected \(what) with the keys \(keys.joined(separator: ", "))")
-        }
-        var entries: [Entry] = []
-        for (keyNode, value) in pairs {
-            guard case .scalar(let key) = keyNode, keys.contains(key.string) else {
-                let name = keyNode.scalar?.string ?? "?"
-                throw error(keyNode.mark, unknown("key", name, keys))
-            }
-            entries.append(Entry(key: key.string, mark: keyNode.mark, value: value))
-        }
-        return entries
-    }
-
-    func required(
-        _ key: String, in entries: [Entry], of what: String, _ node: Node
-    ) throws(PackError) -> Node {
-        guard let entry = entries.first(where: { $0.key == key }) else {
-            throw error(node.mark, "\(what) needs the key \"\(key)\"")
-        }
-        return entry.value
-    }
-
-    func sequence(_ node: Node, _ what: String) throws(PackError) -> [Node] {
-        guard case .sequence(let nodes) = node else {
-            throw error(node.mark, "expected a list of \(what)")
-        }
-        return Array(nodes)
-    }
-
-    func word(_ node: Node) throws(PackError) -> String {
-        guard case .scalar(let scalar) = node, !scalar.string.isEmpty else {
-            throw error(node.mark, "expected a word")
-        }
-        return scalar.string
-    }
-
-    /// One of a closed set of names.
-    func choice<Value>(
-        _ node: Node, _ what: String, _ known: [(String, Value)]
-    ) throws(PackError) -> Value {
-        let name = try word(node)
-        guard let found = known.first(where: { $0.0 == name }) else {
-            throw error(node.mark, unknown(what, name, known.map(\.0)))
-        }
-        return found.1
-    }
-
-    /// A whole number with a unit, such as `72h`.
-    func duration(_ node: Node) throws(PackError) -> TimeSpan {
-        let word = try word(node)
-        let units: [Character: Int64] = ["s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000]
-        guard let last = word.last, let unit = units[last], let count = Int64(word.dropLast()),
-            count >= 0, count <= 36_500
-        else {
-            throw error(
+    private mutating func readFeatures(_ node: Node) throws(PackError) {
+        var reader = FeatureReader(source: source)
+        try reader.read(node)
+        errors += reader.errors
+        document.features = reader.features
+        guard document.cells.count <= maximumCells else {
+            throw source.error(
                 node.mark,
-                "\"\(word)\" is not a duration; expected a number with s, m, h or d, as 72h")
+                "a pack counts at most \(maximumCells) things; this one "
+                    + "\(document.cells.count)")
         }
-        return TimeSpan(milliseconds: count * unit)
+        names.add(document.features)
     }
 
-    func integer(_ node: Node) throws(PackError) -> Int64 {
-        let word = try word(node)
-        guard let value = Int64(word), value >= 0 else {
-            throw error(node.mark, "\"\(word)\" is not a whole number")
+    private mutating func readScores(_ node: Node) throws(PackError) {
+        let entries = try source.named(node, "scores by name, as account.outreach")
+        guard entries.count <= Pack.maximumFeatures else {
+            throw source.error(node.mark, "a pack has at most \(Pack.maximumFeatures) scores")
         }
-        return value
+        for entry in entries {
+            do throws(PackError) {
+                let reader = ScoreReader(source: source, names: names)
+                document.scores.append(try reader.read(entry))
+            } catch {
+                note(error)
+            }
+        }
+        document.scores.sort { $0.name < $1.name }
+        names.add(document.scores)
     }
 
-    func flag(_ node: Node) throws(PackError) -> Bool {
-        try choice(node, "value", [("true", true), ("false", false)])
-    }
-
-    /// Where a byte of a scalar's content stands in the file.
-    func position(of offset: Int, in node: Node) -> (line: Int, column: Int) {
-        guard let mark = node.mark, let content = node.scalar?.string else { return (1, 1) }
-        var (line, column) = (mark.line, mark.column)
-        var wanted = Array(content.prefix(utf8Count: offset + 1))
-        while line <= lines.count {
-            let source = Array(lines[line - 1])
-            while column <= source.count {
-                // Quotes, block marks and folded white space are not in the content.
-                if let next = wanted.first, source[column - 1] == next {
-                    if wanted.count == 1 { return (line, column) }
-                    wanted.removeFirst()
+    private mutating func readRules(_ list: Node) throws(PackError) {
+        let nodes = try source.sequence(list, "rules")
+        guard nodes.count <= Pack.maximumRules else {
+            throw source.error(list.mark, "a pack has at most \(Pack.maximumRules) rules")
+        }
+        for node in nodes {
+            do throws(PackError) {
+                let rule = try RuleReader(source: source, names: names, node: node).read()
+                guard !document.rules.contains(where: { $0.id == rule.id }) else {
+                    throw source.error(
+                        node.mark, "a rule with the id \"\(rule.id)\" is there already")
                 }
-                column += 1
+                document.rules.append(rule)
+            } catch {
+                note(error)
             }
-            if wanted.count > 1, wanted.first == " " || wanted.first == "\n" {
-                wanted.removeFirst()
-            }
-            (line, column) = (line + 1, 1)
         }
-        return (mark.line, mark.column)
     }
 }
 
-extension String {
-    /// The characters that begin before a byte offset.
-    fileprivate func prefix(utf8Count: Int) -> Substring {
-        let end = utf8.index(utf8.startIndex, offsetBy: utf8Count, limitedBy: utf8.endIndex)
-        return self[..<(end ?? endIndex)]
+/// What the pack's names stand for, by kind of subject.
+struct PackNames {
+    private var features: [[String: (index: Int, type: ValueType)]] = [[:], [:], [:]]
+    private var scores: [[String: Int]] = [[:], [:], [:]]
+    private var owners: [String: [SubjectKind]] = [:]
+    /// By index.
+    private(set) var featureNames: [String] = []
+
+    mutating func add(_ all: [FeatureDefinition]) {
+        featureNames = all.map(\.name)
+        for (index, feature) in all.enumerated() {
+            features[Int(feature.kind.rawValue) - 1][feature.name] = (index, feature.typed.type)
+            owners[feature.name, default: []].append(feature.kind)
+        }
+    }
+
+    mutating func add(_ all: [ScoreDefinition]) {
+        for (index, score) in all.enumerated() {
+            scores[Int(score.kind.rawValue) - 1][score.name] = index
+            owners[score.name, default: []].append(score.kind)
+        }
+    }
+
+    func checker(_ kind: SubjectKind, _ place: Checker.Place) -> Checker {
+        let at = Int(kind.rawValue) - 1
+        return Checker(
+            kind: kind, place: place, features: features[at], scores: scores[at],
+            elsewhere: owners.filter { !$0.value.contains(kind) })
     }
 }

@@ -1,49 +1,7 @@
 import Behaviour
 import SafetyModel
 
-/// A comparison of two numbers.
-enum Comparison: String, Sendable, CaseIterable {
-    case equal = "=="
-    case unequal = "!="
-    case atLeast = ">="
-    case atMost = "<="
-    case above = ">"
-    case below = "<"
-
-    func holds(_ a: Double, _ b: Double) -> Bool {
-        switch self {
-        case .equal: a == b
-        case .unequal: a != b
-        case .atLeast: a >= b
-        case .atMost: a <= b
-        case .above: a > b
-        case .below: a < b
-        }
-    }
-}
-
-struct FeatureTest: Sendable {
-    var feature: Feature
-    var comparison: Comparison
-    var value: Double
-}
-
-/// What one match must be; every part must hold for the same match.
-struct MatchTest: Sendable {
-    /// Bit n: the category, use or attribution of raw value n will do.
-    var categories: UInt16 = .max
-    var uses: UInt16 = .max
-    var attributions: UInt16 = .max
-    var isExact: Bool?
-    var isExternal: Bool?
-    var isQuarantined: Bool?
-    var uploaderRunsGroup: Bool?
-    var distances: [(comparison: Comparison, value: Double)] = []
-    /// Banks it must, or must not, be of.
-    var banks: [(names: [String], isMember: Bool)] = []
-}
-
-/// A rule, compiled: closed parts in fixed order, no names to look up.
+/// A rule, as it was read.
 struct Rule: Sendable {
     var id: String
     /// FNV-1a of the id: the rule's key in stored state.
@@ -54,22 +12,20 @@ struct Rule: Sendable {
     var budget: Budget
     var cooldown: TimeSpan
     var proposals: [(target: Target, actions: [Action])]
+    /// By kind of subject, for features of one name differ; nil where the rule is not about the
+    /// kind.
+    var conditions: [Typed?] = [nil, nil, nil]
 
-    var features: [FeatureTest] = []
-    var requiredFlags: EventFlags = []
-    var forbiddenFlags: EventFlags = []
-    /// Bit n: report category n will do; all bits where the rule does not ask.
-    var categories: UInt16 = .max
-    /// The kinds of signal at which the rule is asked; nil where it does not say.
-    var kinds: [SignalKind]?
-    var match = MatchTest()
+    func condition(_ kind: SubjectKind) -> Typed? { conditions[Int(kind.rawValue) - 1] }
 
-    /// A rule about behaviour is asked when something it reads may have changed.
-    func isAsked(at kind: SignalKind) -> Bool {
-        guard categories == .max || kind.isReport else { return false }
-        if let kinds { return kinds.contains(kind) }
-        let touched = Feature.touched(by: kind)
-        return features.isEmpty || features.contains { touched.contains($0.feature) }
+    /// A rule about behaviour is asked when something it reads may have changed, or at the kinds of
+    /// signal it names.
+    func isAsked(at kind: SignalKind, about subject: SubjectKind, _ touch: Touch) -> Bool {
+        guard triggers.contains(where: { $0.kind == subject }), let condition = condition(subject),
+            condition.canHold(at: kind) != false
+        else { return false }
+        return condition.namesKind || !touch.readsHistory(condition)
+            || touch.isTouched(condition, by: kind)
     }
 }
 
@@ -77,30 +33,86 @@ struct Rule: Sendable {
 struct RuleTest: Sendable {
     var key: UInt64
     var cooldown: TimeSpan
-    var requiredFlags: EventFlags
-    var forbiddenFlags: EventFlags
-    var categories: UInt16
-    /// Which of the pack's feature tests.
-    var features: Range<Int>
+    /// Where the condition ends, by kind of subject.
+    private var account: Int32 = -1
+    private var group: Int32 = -1
+    private var link: Int32 = -1
+    /// Whether it reads anything but the signal in hand; then a signal from before everything that
+    /// is held does not ask it.
+    var readsHistory: Bool
 
-    init(_ rule: Rule, features: Range<Int>) {
+    init(_ rule: Rule, readsHistory: Bool, _ program: inout Program) {
         key = rule.key
         cooldown = rule.cooldown
-        requiredFlags = rule.requiredFlags
-        forbiddenFlags = rule.forbiddenFlags
-        categories = rule.categories
-        self.features = features
+        self.readsHistory = readsHistory
+        account = rule.condition(.account).map { program.compile($0) } ?? -1
+        group = rule.condition(.group).map { program.compile($0) } ?? -1
+        link = rule.condition(.inviteLink).map { program.compile($0) } ?? -1
+    }
+
+    func place(_ kind: SubjectKind) -> Int32 {
+        switch kind {
+        case .account: account
+        case .group: group
+        case .inviteLink: link
+        }
     }
 }
 
-extension SignalKind {
-    /// Whether a signal's category is a report category; for a sighting it is something else.
-    var isReport: Bool {
-        self == .reported || self == .filedReport || self == .reportWithdrawn
+/// What makes a rule be asked.
+enum Trigger: UInt8, CaseIterable {
+    /// A signal that carries matches, about any subject.
+    case match
+    case account, group, link
+
+    var kind: SubjectKind? {
+        switch self {
+        case .match: nil
+        case .account: .account
+        case .group: .group
+        case .link: .inviteLink
+        }
     }
 }
 
-/// FNV-1a, 64 bits.
-func stableHash(_ text: String) -> UInt64 {
-    text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
+/// Whom a rule's actions are for.
+enum Target: UInt8, CaseIterable {
+    /// The signal's subject.
+    case subject
+    /// Who set or sent the media that matched; one proposal for each.
+    case uploader
+    /// Who did what the signal tells: for a report, the reporter.
+    case actor
+    case creator, administrators
+    /// The group itself, that of a link, or the group that an account acted on.
+    case group
+    /// The links of a group, or the link itself.
+    case links
+    /// What the signal names besides its subject.
+    case related
+
+    /// The kinds of subject it can be; nil where that depends.
+    func kinds(_ triggers: [Trigger]) -> [SubjectKind] {
+        switch self {
+        case .subject:
+            triggers.contains(.match) ? SubjectKind.allCases : triggers.compactMap(\.kind)
+        case .uploader, .actor, .creator, .administrators: [.account]
+        case .group: [.group]
+        case .links: [.inviteLink]
+        case .related: SubjectKind.allCases
+        }
+    }
+
+    var meaning: String {
+        switch self {
+        case .subject: "the signal's subject"
+        case .uploader: "who set or sent what matched, one proposal for each; never a reporter"
+        case .actor: "who did it; of a report, the reporter"
+        case .creator: "who created it, as far as is known"
+        case .administrators: "accounts with admin rights, as far as is known"
+        case .group: "the group itself, that of a link, or the one an account acted on"
+        case .links: "the links of a group, or the link itself"
+        case .related: "what the signal names besides its subject, as the group just created"
+        }
+    }
 }

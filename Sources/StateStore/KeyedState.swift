@@ -40,7 +40,7 @@ public struct KeyedState<Codec: RowCodec>: Sendable {
         }
     }
 
-    @usableFromInline let codec: Codec
+    @usableFromInline var codec: Codec
     @usableFromInline var slots: [Slot]
     @usableFromInline var entries: ContiguousArray<Entry> = []
     @usableFromInline var free: [Int32] = []
@@ -125,6 +125,19 @@ public struct KeyedState<Codec: RowCodec>: Sendable {
         }
         set(key, try row.get())
         return true
+    }
+
+    /// Changes every row, and how rows are written from now on. Not to be called in an open batch;
+    /// what changes is not written until a batch touches the row.
+    @inlinable public mutating func changeAll(codec: Codec, _ body: (inout Codec.Row) -> Void) {
+        precondition(touched.isEmpty, "no batch is open")
+        self.codec = codec
+        for place in entries.indices {
+            guard var row = entries[place].row else { continue }
+            entries[place].row = nil
+            body(&row)
+            entries[place].row = row
+        }
     }
 
     /// Calls `body` with all rows in the order of their keys, for digests and tests.

@@ -1,88 +1,81 @@
-import Behaviour
 import SafetyModel
 
 /// The same counts, from a list of everything that ever happened.
 struct NaiveModel {
     private struct Fact {
-        var kind: SignalKind
         var time: Instant
         var amount: Int64
         var party: UInt64
-        var flags: EventFlags
-        var category: UInt8
-        /// A withdrawn report still happened, but its reporter does not count.
+        /// A withdrawn party still happened, but does not count as one.
         var isWithdrawn = false
     }
 
     private var facts: [Fact] = []
     private var newest: Instant?
+    private(set) var last: Double?
 
-    private static func bucket(_ time: Instant, _ length: Int64) -> Int64 {
-        max(time.milliseconds, 0) / length
+    mutating func begin(at time: Instant) { newest = max(newest ?? time, time) }
+
+    mutating func add(_ amount: Int64, party: UInt64, at time: Instant) {
+        if time >= newestFact ?? time { last = Double(amount) }
+        facts.append(Fact(time: time, amount: amount, party: party))
     }
 
-    private static let hour: Int64 = 3_600_000
-    private static let day: Int64 = 86_400_000
-
-    /// - Returns: whether the signal's day is among the 32 that end with the newest.
-    mutating func apply(_ signal: Signal) -> Bool {
-        let latest = max(newest ?? signal.time, signal.time)
-        newest = latest
-        let isHeld =
-            Self.bucket(signal.time, Self.day) > Self.bucket(latest, Self.day) - 32
-        guard isHeld, !signal.isLate else { return isHeld }
-        if signal.kind == .reportWithdrawn || signal.kind == .unblocked {
-            let undone: SignalKind = signal.kind == .unblocked ? .blocked : .reported
-            for index in facts.indices
-            where facts[index].kind == undone && facts[index].party == signal.party {
-                facts[index].isWithdrawn = true
-            }
-            return true
+    mutating func withdraw(_ party: UInt64) {
+        for index in facts.indices where facts[index].party == party {
+            facts[index].isWithdrawn = true
         }
-        facts.append(
-            Fact(
-                kind: signal.kind, time: signal.time, amount: signal.amount, party: signal.party,
-                flags: signal.flags, category: signal.category))
-        return true
     }
 
-    private func inWindow(
-        _ time: Instant, _ length: Int64, _ count: Int64, _ held: Int64, _ end: Instant
-    ) -> Bool {
+    var newestFact: Instant? { facts.map(\.time).max() }
+    var oldestFact: Instant? { facts.map(\.time).min() }
+
+    /// Buckets that the language's reference gives to a length, and how many are held: the least
+    /// multiple of eight that is two more than the window, and 32 for parties.
+    private func isIn(_ fact: Fact, _ length: TimeSpan, _ end: Instant, parties: Bool) -> Bool {
         guard let newest else { return false }
-        let bucket = Self.bucket(time, length)
-        let last = Self.bucket(end, length)
+        let widths: [Int64] = [60_000, 600_000, 3_600_000, 86_400_000]
+        let width = widths.first { length.milliseconds <= $0 * 30 } ?? 86_400_000
+        let count = length.milliseconds / width
+        let held = parties ? 32 : (count + 9) / 8 * 8
+        let bucket = fact.time.milliseconds / width
+        let last = end.milliseconds / width
+        // Held when it came, and still.
         return bucket <= last && bucket > last - count
-            && bucket > Self.bucket(newest, length) - held
+            && bucket > newest.milliseconds / width - held
     }
 
-    func hours(_ kinds: SignalKind..., to end: Instant) -> Double {
-        facts.filter {
-            kinds.contains($0.kind) && inWindow($0.time, Self.hour, 24, 30, end)
-        }.reduce(0) { $0 + Double($1.amount) }
+    func sum(_ length: TimeSpan, to end: Instant) -> Double {
+        facts.filter { isIn($0, length, end, parties: false) }.reduce(0) { $0 + Double($1.amount) }
     }
 
-    func days(
-        _ kind: SignalKind, _ count: Int64, flags: EventFlags = [], to end: Instant
-    ) -> Double {
-        facts.filter {
-            $0.kind == kind && $0.flags.isSuperset(of: flags)
-                && inWindow($0.time, Self.day, count, 32, end)
-        }.reduce(0) { $0 + Double($1.amount) }
+    func parties(_ length: TimeSpan, to end: Instant) -> Double {
+        let found = facts.filter { !$0.isWithdrawn && isIn($0, length, end, parties: true) }
+        return Double(Set(found.map(\.party)).subtracting([0]).count)
     }
 
-    func parties(
-        _ kind: SignalKind, _ count: Int64, anyOf flags: EventFlags? = nil,
-        byCategory: Bool = false,
-        to end: Instant
-    ) -> Double {
-        Double(
-            Set(
-                facts.filter {
-                    $0.kind == kind && !$0.isWithdrawn
-                        && !(flags?.isDisjoint(with: $0.flags) ?? false)
-                        && inWindow($0.time, Self.day, count, 32, end)
-                }.map { byCategory ? UInt64($0.category) : $0.party }
-            ).subtracting([0]).count)
+    /// Of a sum that is told no earlier than its newest fact.
+    func decayed(_ halfLife: Int64, at time: Instant) -> Double {
+        let end = max(newestFact ?? time, time)
+        return facts.reduce(0) { sum, fact in
+            let halves = Double((end - fact.time).milliseconds) / Double(halfLife)
+            return sum + Double(fact.amount) * powerOfHalf(halves)
+        }
+    }
+
+    /// By repeated square roots, so that it shares nothing with what it checks.
+    private func powerOfHalf(_ x: Double) -> Double {
+        var result = 1.0
+        for _ in 0..<Int(x) { result /= 2 }
+        var (rest, root) = (x - x.rounded(.down), 0.5.squareRoot())
+        for _ in 0..<52 {
+            rest *= 2
+            if rest >= 1 {
+                result *= root
+                rest -= 1
+            }
+            root = root.squareRoot()
+        }
+        return result
     }
 }

@@ -36,10 +36,33 @@ func signal(
         action: action)
 }
 
+/// A layout with a cell of every form.
+let testLayout = Layout([
+    Cell(form: .ring, window: Window(.hours(24)), digest: 1),
+    Cell(form: .distinct, window: Window(.days(7)), digest: 2),
+    Cell(form: .decayed, halfLife: 3_600_000, digest: 3), Cell(form: .last, digest: 4),
+    Cell(form: .newest, digest: 5), Cell(form: .oldest, digest: 6),
+])
+
 extension SubjectState {
-    var encoded: [UInt8] {
+    func encoded(_ layout: Layout = testLayout) -> [UInt8] {
         var bytes: [UInt8] = []
-        encode(into: &bytes)
+        encode(layout, into: &bytes)
         return bytes
+    }
+
+    /// Takes a signal in, and puts it into every cell of `testLayout`.
+    mutating func apply(_ signal: Signal) -> Bool {
+        let isHeld = begin(at: signal.time, testLayout)
+        if isHeld, !signal.isLate {
+            add(testLayout, 0, signal.amount, at: signal.time)
+            insert(testLayout, 1, party: signal.party, at: signal.time)
+            decay(testLayout, 2, Double(signal.amount), at: signal.time)
+            setLast(testLayout, 3, Double(signal.amount), at: signal.time)
+            setTime(testLayout, 4, at: signal.time)
+            setTime(testLayout, 5, at: signal.time)
+        }
+        learn(signal)
+        return isHeld
     }
 }

@@ -2,160 +2,178 @@ import Behaviour
 import SafetyModel
 import Testing
 
-@Suite("Windows and distinct counts")
+@Suite("Windows, distinct counts and decays against a naive model")
 struct WindowTests {
-    private static let kinds: [SignalKind] = [
-        .groupCreated, .linkCreated, .addedMember, .contacts, .numberChanged, .reported, .reported,
-        .reported, .reportWithdrawn, .blocked, .unblocked, .sighted, .sighted, .joinedByLink,
+    private static let windows: [TimeSpan] = [
+        .minutes(20), .hours(2), .hours(24), .days(7), .days(30),
     ]
 
-    private func random(_ generator: inout SplitMix64, _ clock: inout Instant) -> Signal {
-        clock = clock + .minutes(generator.below(240))
-        var time = clock
-        switch generator.below(10) {
-        case 0: time = time - .hours(generator.below(48))
-        case 1: time = time - .days(generator.below(36))
-        case 2: clock = clock + .hours(generator.below(72))
-        default: break
-        }
-        var flags: EventFlags = []
-        if generator.below(2) == 0 { flags.insert(.agedReporter) }
-        if generator.below(6) == 0 { flags.insert(.trustedSource) }
-        let kind = Self.kinds[Int(generator.below(UInt64(Self.kinds.count)))]
-        return signal(
-            kind, at: time, of: Subject(.group, "g"), party: UInt64(generator.below(30)),
-            amount: kind == .contacts ? generator.below(50) : 1, flags: flags,
-            category: UInt8(generator.below(8)), isLate: generator.below(12) == 0)
-    }
+    private struct Rig {
+        let layout: Layout
+        var state = SubjectState()
+        var model = NaiveModel()
 
-    private func expect(
-        _ state: SubjectState, _ model: NaiveModel, at time: Instant,
-        _ location: SourceLocation = #_sourceLocation
-    ) {
-        let aged: EventFlags = [.agedReporter, .trustedSource]
-        let expected: [(Feature, Double)] = [
-            (.groupsCreated24h, model.hours(.groupCreated, to: time)),
-            (.groupsCreated7d, model.days(.groupCreated, 7, to: time)),
-            (.linksCreated24h, model.hours(.linkCreated, to: time)),
-            (.membersAdded24h, model.hours(.addedMember, to: time)),
-            (.contacts24h, model.hours(.contacts, to: time)),
-            (.joins24h, model.hours(.joinedByLink, .memberJoined, to: time)),
-            (.numberChanges7d, model.days(.numberChanged, 7, to: time)),
-            (.reports7d, model.days(.reported, 7, to: time)),
-            (.trustedReports30d, model.days(.reported, 30, flags: .trustedSource, to: time)),
-            (.reporters7d, model.parties(.reported, 7, to: time)),
-            (.reporters30d, model.parties(.reported, 30, to: time)),
-            (.agedReporters7d, model.parties(.reported, 7, anyOf: aged, to: time)),
-            (.agedReporters30d, model.parties(.reported, 30, anyOf: aged, to: time)),
-            (.blockers7d, model.parties(.blocked, 7, to: time)),
-            (.sightings7d, model.days(.sighted, 7, to: time)),
-            (.sightingSources7d, model.parties(.sighted, 7, to: time)),
-            (.sightingClasses7d, model.parties(.sighted, 7, byCategory: true, to: time)),
-        ]
-        for (feature, value) in expected {
+        init() {
+            var cells: [Cell] = []
+            for (n, length) in WindowTests.windows.enumerated() {
+                let window = Window(length)
+                cells.append(Cell(form: .ring, window: window, digest: UInt64(10 + n)))
+                cells.append(Cell(form: .distinct, window: window, digest: UInt64(20 + n)))
+            }
+            cells.append(Cell(form: .decayed, halfLife: 86_400_000, digest: 30))
+            cells.append(Cell(form: .last, digest: 31))
+            cells.append(Cell(form: .newest, digest: 32))
+            cells.append(Cell(form: .oldest, digest: 33))
+            layout = Layout(cells)
+        }
+
+        func place(_ digest: UInt64) -> Int { layout.place(of: digest) ?? 0 }
+
+        mutating func send(_ amount: Int64, party: UInt64, at time: Instant) {
+            _ = state.begin(at: time, layout)
+            model.begin(at: time)
+            guard state.isHeld(time) else { return }
+            model.add(amount, party: party, at: time)
+            for n in WindowTests.windows.indices {
+                state.add(layout, place(UInt64(10 + n)), amount, at: time)
+                state.insert(layout, place(UInt64(20 + n)), party: party, at: time)
+            }
+            state.decay(layout, place(30), Double(amount), at: time)
+            state.setLast(layout, place(31), Double(amount), at: time)
+            state.setTime(layout, place(32), at: time)
+            state.setTime(layout, place(33), at: time)
+        }
+
+        mutating func withdraw(_ party: UInt64) {
+            model.withdraw(party)
+            for n in WindowTests.windows.indices {
+                state.withdraw(layout, place(UInt64(20 + n)), party: party)
+            }
+        }
+
+        func expect(at time: Instant, _ location: SourceLocation = #_sourceLocation) {
+            func value(_ digest: UInt64) -> Double { state.value(layout, place(digest), at: time) }
+            for (n, length) in WindowTests.windows.enumerated() {
+                #expect(
+                    value(UInt64(10 + n)) == model.sum(length, to: time), "sum \(length)",
+                    sourceLocation: location)
+                #expect(
+                    value(UInt64(20 + n)) == model.parties(length, to: time), "parties \(length)",
+                    sourceLocation: location)
+            }
+            let decayed = model.decayed(86_400_000, at: time)
             #expect(
-                state.value(of: feature, at: time) == value, "\(feature.name)",
+                (value(30) - decayed).magnitude <= 1e-9 * max(decayed, 1), "decayed",
                 sourceLocation: location)
+            #expect(value(31) == model.last || model.last == nil, "last", sourceLocation: location)
+            if let newest = model.newestFact, let oldest = model.oldestFact {
+                #expect(value(32) == Double((time - newest).milliseconds), sourceLocation: location)
+                #expect(value(33) == Double((time - oldest).milliseconds), sourceLocation: location)
+            }
         }
     }
 
     @Test(
-        "Every window equals a naive model over random, late and out-of-order signals",
-        arguments: 1...40)
-    func equalsNaiveModel(seed: UInt64) {
+        "Random, out-of-order and repeated signals count as in a list of all of them",
+        arguments: 1...12 as ClosedRange<UInt64>)
+    func againstNaive(_ seed: UInt64) throws {
         var generator = SplitMix64(seed: seed)
+        var rig = Rig()
         var clock = noon
-        var state = SubjectState()
-        var model = NaiveModel()
-        for step in 0..<150 {
-            let next = random(&generator, &clock)
-            let (isHeld, expected) = (state.apply(next), model.apply(next))
-            #expect(isHeld == expected)
-            if step % 5 == 0 { expect(state, model, at: next.time) }
+        var sent: [(Int64, UInt64, Instant)] = []
+        for step in 0..<400 {
+            clock = clock + .minutes(generator.below(seed % 2 == 0 ? 30 : 240))
+            var time = clock
+            switch generator.below(10) {
+            case 0: time = time - .hours(generator.below(48))
+            case 1: time = time - .days(generator.below(36))
+            case 2: clock = clock + .hours(generator.below(72))
+            default: break
+            }
+            if generator.below(12) == 0 { rig.withdraw(UInt64(generator.below(30))) }
+            var signal = (
+                generator.below(8) == 0 ? 900 : generator.below(5),
+                UInt64(generator.below(30)), time
+            )
+            if generator.below(6) == 0, let again = sent.last { signal = again }
+            rig.send(signal.0, party: signal.1, at: signal.2)
+            sent.append(signal)
+            if step % 7 == 0 {
+                rig.expect(at: clock)
+                rig.expect(at: time)
+                // What is written is read back as the same state.
+                let bytes = rig.state.encoded(rig.layout)
+                let read = try SubjectState(decoding: bytes, rig.layout)
+                #expect(read.encoded(rig.layout) == bytes)
+                rig.state = read
+            }
         }
-        expect(state, model, at: clock)
+        rig.expect(at: clock)
     }
 
-    @Test("The compact form gives the same state back, at every step", arguments: 50...60)
-    func roundTrip(seed: UInt64) throws {
-        var generator = SplitMix64(seed: seed)
-        var clock = noon
+    @Test(
+        "Past 64 parties a set is an estimate within three standard errors; recent windows too",
+        arguments: [65, 100, 300, 1_000, 10_000, 100_000])
+    func sketch(_ count: Int) {
+        let window = Window(.days(7))
+        let layout = Layout([Cell(form: .distinct, window: window, digest: 1)])
         var state = SubjectState()
-        for step in 0..<150 {
-            let next = random(&generator, &clock)
-            _ = state.apply(next)
-            _ = state.isDuplicate(id(UInt64(step)))
-            if step % 9 == 0 { state.fire(UInt64(step), at: next.time) }
-            let read = try SubjectState(decoding: state.encoded)
-            #expect(read == state)
-            #expect(read.encoded == state.encoded)
-            // What is read back goes on as if it had never been written.
-            state = read
+        for n in 0..<count {
+            let time = noon + .days(Int64(n % 7))
+            _ = state.begin(at: time, layout)
+            state.insert(layout, 0, party: UInt64(n + 1), at: time)
+            state.insert(layout, 0, party: UInt64(n + 1), at: time)
+        }
+        let whole = state.value(layout, 0, at: noon + .days(6))
+        #expect((whole - Double(count)).magnitude <= 3 * 0.092 * Double(count), "\(whole)")
+        // Four days later three of the seven are left.
+        let later = state.value(layout, 0, at: noon + .days(10))
+        let left = Double(count) * 3 / 7
+        #expect((later - left).magnitude <= 3 * 0.092 * left + 2, "\(later)")
+        _ = state.begin(at: noon + .days(50), layout)
+        #expect(state.value(layout, 0, at: noon + .days(50)) == 0)
+    }
+
+    @Test("The mean error over many sets is small: the estimate leans to no side")
+    func unbiased() {
+        let layout = Layout([Cell(form: .distinct, window: Window(.days(1)), digest: 1)])
+        for count in [80, 200, 600, 3_000] {
+            var sum = 0.0
+            for trial in 0..<60 {
+                var state = SubjectState()
+                _ = state.begin(at: noon, layout)
+                for n in 0..<count {
+                    state.insert(
+                        layout, 0, party: UInt64(trial * 1_000_003 + n * 7 + 1), at: noon)
+                }
+                sum += state.value(layout, 0, at: noon) / Double(count) - 1
+            }
+            #expect((sum / 60).magnitude < 0.04, "\(count): \(sum / 60)")
         }
     }
 
-    @Test("A late signal counts nowhere, and its facts are kept")
-    func late() {
-        var state = SubjectState()
-        _ = state.apply(signal(.groupCreated))
-        let group = Subject(.group, "g")
-        _ = state.apply(signal(.groupCreated, related: group, isLate: true))
-        #expect(state.value(of: .groupsCreated24h, at: noon) == 1)
-        #expect(state.ties.map(\.subject) == [group])
+    @Test("Windows have the finest buckets that 30 of cover them, and none that are not whole")
+    func windows() {
+        #expect(Window(.minutes(30))?.resolution == .minute)
+        #expect(Window(.hours(1))?.resolution == .tenMinutes)
+        #expect(Window(.hours(24))?.resolution == .hour)
+        #expect(Window(.hours(48))?.resolution == .day)
+        #expect(Window(.hours(36)) == nil)
+        #expect(Window(.minutes(45)) == nil)
+        #expect(Window(.days(31)) == nil)
+        #expect(Window(.seconds(0)) == nil)
     }
 
-    @Test("A signal from before every bucket is told apart and counts nowhere")
-    func expired() {
+    @Test("A sum past what a byte or four hold grows, then saturates")
+    func saturates() {
+        let layout = Layout([Cell(form: .ring, window: Window(.days(7)), digest: 1)])
         var state = SubjectState()
-        _ = state.apply(signal(.reported, party: 1))
-        let old = noon - .days(32)
-        #expect(!state.isHeld(old))
-        let takesOld = state.apply(signal(.reported, at: old, party: 2))
-        let takesLast = state.apply(signal(.reported, at: noon - .days(31), party: 3))
-        #expect(!takesOld && takesLast)
-        #expect(state.value(of: .reports7d, at: noon) == 1)
-    }
-
-    @Test("Past its limit a set keeps whom it saw last, so that recent counts stay right")
-    func setLimit() {
-        var state = SubjectState()
-        for n in 0..<500 {
-            _ = state.apply(
-                signal(.reported, at: noon + .days(Int64(n / 50)), party: UInt64(n + 1)))
-        }
-        #expect(state.value(of: .reporters30d, at: noon + .days(9)) == 64)
-        for party in 1000..<1040 as Range<UInt64> {
-            _ = state.apply(signal(.reported, at: noon + .days(20), party: party))
-        }
-        #expect(state.value(of: .reporters7d, at: noon + .days(20)) == 40)
-    }
-
-    @Test("A sighting from before the link existed is no witness")
-    func earlySighting() {
-        let link = Subject(.inviteLink, "l")
-        var state = SubjectState()
-        _ = state.apply(signal(.created, of: link))
-        _ = state.apply(signal(.sighted, at: noon - .hours(2), of: link, party: 1, category: 2))
-        #expect(state.value(of: .sightings7d, at: noon) == 0)
-        _ = state.apply(signal(.sighted, at: noon + .hours(2), of: link, party: 1, category: 2))
-        #expect(state.value(of: .sightings7d, at: noon + .hours(2)) == 1)
-    }
-
-    @Test("Age is unknown until the birth was seen")
-    func age() {
-        var state = SubjectState()
-        #expect(state.value(of: .ageHours, at: noon) == nil)
-        _ = state.apply(signal(.registered, at: noon - .hours(50)))
-        #expect(state.value(of: .ageHours, at: noon) == 50)
-    }
-
-    @Test("Each feature's name is its own, and stands in its place of the reference")
-    func names() {
-        let names = Feature.allCases.map(\.name)
-        #expect(Set(names).count == names.count)
-        for feature in Feature.allCases {
-            let plain = feature.name.replacing("_", with: "")
-            #expect("\(feature)".lowercased() == plain)
-        }
+        _ = state.begin(at: noon, layout)
+        state.add(layout, 0, 200, at: noon)
+        state.add(layout, 0, 200, at: noon)
+        #expect(state.value(layout, 0, at: noon) == 400)
+        for _ in 0..<3 { state.add(layout, 0, .max, at: noon) }
+        #expect(state.value(layout, 0, at: noon) == Double(UInt32.max))
+        #expect((try? SubjectState(decoding: state.encoded(layout), layout)) == state)
     }
 }

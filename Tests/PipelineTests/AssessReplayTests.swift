@@ -82,6 +82,7 @@ struct AssessReplayTests {
         let other = try Pack.load(
             yaml: """
                 pack: other
+                features: {account: {groups_created_24h: count(group_created) over 24h}}
                 rules:
                   - id: nothing
                     on: account

@@ -29,8 +29,10 @@ struct NeighbourTests {
 
         func standing(_ subject: Subject) -> Int { states[subject]?.standing.count ?? 0 }
 
-        func value(_ feature: Feature, _ subject: Subject) -> Double? {
-            states[subject]?.value(of: feature, at: noon)
+        func value(_ feature: String, _ subject: Subject) -> Double? {
+            states[subject].flatMap {
+                Pack.builtin.value(of: feature, subject.kind, $0, at: noon)
+            }
         }
     }
 
@@ -62,8 +64,8 @@ struct NeighbourTests {
         world.send(
             signal(
                 .enforced, of: group("g"), hops: 1, decision: id(50), action: .disableGroup))
-        #expect(world.value(.tiedEnforcements30d, account("owner")) == 1)
-        #expect(world.value(.tiedEnforcements30d, account("helper")) == 1)
+        #expect(world.value("tied_enforcements_30d", account("owner")) == 1)
+        #expect(world.value("tied_enforcements_30d", account("helper")) == 1)
         #expect(world.standing(account("joiner")) == 0)
         // The signal had come from afar already: it goes no further than those next to it.
         #expect(world.standing(group("h")) == 0)
@@ -88,8 +90,8 @@ struct NeighbourTests {
         var world = world()
         world.send(
             signal(.enforced, of: account("joiner"), decision: id(52), action: .banAccount))
-        #expect(world.value(.looseEnforcements30d, group("g")) == 1)
-        #expect(world.value(.tiedEnforcements30d, group("g")) == 0)
+        #expect(world.value("loose_enforcements_30d", group("g")) == 1)
+        #expect(world.value("tied_enforcements_30d", group("g")) == 0)
         #expect(world.standing(account("owner")) == 0)
     }
 

@@ -44,9 +44,31 @@ func match(
         media: media, provider: provider)
 }
 
+/// Features that tests' rules read.
+let testFeatures = """
+    features:
+      all:
+        reports_7d: count(reported) over 7d
+        reporters_7d: distinct(reported, reporter) over 7d
+      account:
+        groups_created_24h: sum(group_created, amount) over 24h
+        groups_created_7d: sum(group_created, amount) over 7d
+        contacts_24h: sum(contacts, amount) over 24h
+
+    """
+
 /// A pack of one rule; what is not given is plain.
-func pack(_ rule: String) throws -> Pack {
-    try Pack.load(yaml: "pack: test\nrules:\n" + rule, file: "pack.yaml")
+func pack(_ rule: String, scores: String = "") throws -> Pack {
+    try Pack.load(
+        yaml: "pack: test\n" + testFeatures + scores + "rules:\n" + rule, file: "pack.yaml")
+}
+
+extension SubjectState {
+    func encoded(_ layout: Layout) -> [UInt8] {
+        var bytes: [UInt8] = []
+        encode(layout, into: &bytes)
+        return bytes
+    }
 }
 
 /// The drafts as text: rule, target, actions.

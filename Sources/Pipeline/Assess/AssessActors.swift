@@ -1,4 +1,5 @@
 internal import AuditTrail
+internal import Behaviour
 internal import EventSchemas
 internal import Policy
 internal import SafetyModel
@@ -50,23 +51,30 @@ actor MatchActor {
 /// Events to signals to proposals; holds the subjects' state.
 actor EvaluateActor {
     private let context: EvaluateContext
+    private let packs: PackFeed
     private var tasks: [TaskID: EvaluateTask] = [:]
     private let observer: PipelineObserver
     private let next: WriteActor
 
-    init(context: EvaluateContext, observer: @escaping PipelineObserver, next: WriteActor) {
+    init(
+        context: EvaluateContext, packs: PackFeed, observer: @escaping PipelineObserver,
+        next: WriteActor
+    ) {
         self.context = context
+        self.packs = packs
         self.observer = observer
         self.next = next
     }
 
     func open(
-        _ task: TaskID, state: sending KeyedState<SubjectCodec>,
-        watermarks: [TopicPartition: Int64], packDigest: [UInt8]
+        _ task: TaskID, pack: Pack, state: sending KeyedState<SubjectCodec>,
+        watermarks: [TopicPartition: Int64], packDigest: [UInt8], cells: CellHistory?
     ) {
+        var context = context
+        context.pack = pack
         tasks[task] = EvaluateTask(
             task: task, context: context, state: state, watermarks: watermarks,
-            packDigest: packDigest)
+            packDigest: packDigest, cells: cells)
     }
 
     func close(_ task: TaskID) { tasks[task] = nil }
@@ -74,6 +82,7 @@ actor EvaluateActor {
     func process(_ matched: MatchedBatch) async throws {
         observer(.began(.evaluate))
         let task = matched.decoded.batch.task
+        tasks[task]?.use(packs.current)
         guard let (evaluated, counts) = tasks[task]?.process(matched) else {
             throw PipelineError.notOpen(task)
         }

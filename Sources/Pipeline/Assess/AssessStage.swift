@@ -1,4 +1,5 @@
 internal import AuditTrail
+internal import Behaviour
 public import EventSchemas
 public import Policy
 internal import SafetyModel
@@ -15,6 +16,7 @@ public actor AssessStage: Stage {
     private let writing: WriterContext
     private let log: any EventLog
     private let bank: BankFeed
+    private let packs: PackFeed
     private let observer: PipelineObserver
     private let decode: DecodeActor
     private let match: MatchActor
@@ -23,16 +25,17 @@ public actor AssessStage: Stage {
     private var hasCheckedTopics = false
 
     /// - Parameters:
-    ///   - pack: what features, scores and rules the lane runs.
+    ///   - packs: what features, scores and rules the lane runs.
     ///   - bank: the process's hash entries.
     ///   - log: what the changelog is restored from.
     ///   - sealer: seals personal data found in clear, and dead letters.
     ///   - observer: told what goes on.
     public init(
-        settings: PipelineSettings, pack: Pack, bank: BankFeed, log: any EventLog,
+        settings: PipelineSettings, packs: PackFeed, bank: BankFeed, log: any EventLog,
         sealer: any FieldSealer, observer: @escaping PipelineObserver = { _ in }
     ) {
         self.settings = settings
+        self.packs = packs
         self.log = log
         self.bank = bank
         self.observer = observer
@@ -41,11 +44,21 @@ public actor AssessStage: Stage {
             sealer: sealer, stageSettingsDigest: bank.settingsDigest)
         write = WriteActor(observer: observer)
         evaluate = EvaluateActor(
-            context: EvaluateContext(settings: settings, pack: pack), observer: observer,
-            next: write)
+            context: EvaluateContext(settings: settings, pack: packs.current), packs: packs,
+            observer: observer, next: write)
         match = MatchActor(observer: observer, next: evaluate)
         decode = DecodeActor(
             core: DecodeCore(settings: settings, sealer: sealer), observer: observer, next: match)
+    }
+
+    /// The same, with a pack that is not replaced.
+    public init(
+        settings: PipelineSettings, pack: Pack, bank: BankFeed, log: any EventLog,
+        sealer: any FieldSealer, observer: @escaping PipelineObserver = { _ in }
+    ) {
+        self.init(
+            settings: settings, packs: PackFeed(pack), bank: bank, log: log, sealer: sealer,
+            observer: observer)
     }
 
     /// Restores a task from its changelog, and waits until the bank is where the task left it.
@@ -53,20 +66,23 @@ public actor AssessStage: Stage {
     /// - Throws: `PipelineError`; the task must not run then.
     public func open(_ task: TaskID) async throws -> [TopicPartition: Int64]? {
         try await checkTopics()
-        var state = KeyedState(codec: SubjectCodec())
-        var meta: MetaRow?
+        let pack = packs.current
+        var state = KeyedState(codec: SubjectCodec(layout: pack.layout))
+        var (meta, cells): (MetaRow?, CellHistory?)
         let changelog = TopicPartition(settings.topics.assessState, task.partition)
         let observer = observer
         try await readChangelog(changelog, of: log) { position, end in
             observer(.restoring(task, position: position, end: end))
         } _: { record in
-            try restore(task, record, into: &state, meta: &meta)
+            try restore(task, record, into: &state, meta: &meta, cells: &cells)
         }
         let writer = try TaskWriter(task: task, context: writing, meta: meta)
         try await bank.ready(for: task, version: writer.bankVersion)
         observer(.restored(task, rows: state.count))
         await evaluate.open(
-            task, state: state, watermarks: writer.watermarks, packDigest: writer.packDigest)
+            task, pack: pack, state: state, watermarks: writer.watermarks,
+            packDigest: writer.packDigest,
+            cells: cells)
         await write.open(writer)
         return writer.positions
     }
@@ -108,12 +124,21 @@ public actor AssessStage: Stage {
 
     private nonisolated func restore(
         _ task: TaskID, _ record: Record, into state: inout KeyedState<SubjectCodec>,
-        meta: inout MetaRow?
+        meta: inout MetaRow?, cells: inout CellHistory?
     ) throws {
         do throws(RowError) {
             if try state.restore(record) { return }
         } catch {
             throw PipelineError.damagedState(task, offset: record.offset, error.description)
+        }
+        if record.bytes(of: .key) == CellHistory.key, let value = record.bytes(of: .value) {
+            do throws(StateError) {
+                cells = try CellHistory(decoding: value)
+            } catch {
+                throw PipelineError.damagedState(
+                    task, offset: record.offset, "the row of cells is \(error.reason.rawValue)")
+            }
+            return
         }
         guard record.bytes(of: .key) == MetaRow.key, let value = record.bytes(of: .value) else {
             throw PipelineError.damagedState(task, offset: record.offset, "unknown key")

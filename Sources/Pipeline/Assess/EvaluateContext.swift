@@ -8,7 +8,7 @@ internal import Streaming
 /// parts, for each signal.
 final class EvaluateContext: Sendable {
     let settings: PipelineSettings
-    let pack: Pack
+    var pack: Pack
     let eventSource: String
 
     init(settings: PipelineSettings, pack: Pack) {
@@ -50,7 +50,7 @@ final class EvaluateContext: Sendable {
         record.digest = Data(pack.digest)
         record.name = pack.name
         record.normalForm = Data(pack.normalForm)
-        record.languageVersion = 1
+        record.languageVersion = Pack.languageVersion
         let event = CloudEvent(
             id: pack.digest.hex, type: EventType.pack, source: eventSource, time: time,
             subject: nil)

@@ -8,7 +8,7 @@ internal import Streaming
 /// One task of the evaluate core: its subjects' state and its watermarks.
 struct EvaluateTask: Sendable {
     let task: TaskID
-    private let context: EvaluateContext
+    private var context: EvaluateContext
     private var state: KeyedState<SubjectCodec>
     private var watermarks: Watermarks
     private var committedWatermarks: Watermarks
@@ -16,6 +16,10 @@ struct EvaluateTask: Sendable {
     private var packDigest: [UInt8]
     /// The batch in hand has used the pack; a round of the lane's other tasks has not.
     private var hasUsedPack = false
+    /// Since when the task keeps each cell of the pack.
+    private var cells: CellHistory
+    /// As the changelog has it; nil where it has none.
+    private var committedCells: CellHistory?
 
     // The open batch.
     private var output = OutputBatch()
@@ -24,7 +28,7 @@ struct EvaluateTask: Sendable {
 
     init(
         task: TaskID, context: EvaluateContext, state: KeyedState<SubjectCodec>,
-        watermarks: [TopicPartition: Int64], packDigest: [UInt8]
+        watermarks: [TopicPartition: Int64], packDigest: [UInt8], cells: CellHistory?
     ) {
         self.task = task
         self.context = context
@@ -32,10 +36,42 @@ struct EvaluateTask: Sendable {
         self.watermarks = Watermarks(watermarks)
         committedWatermarks = self.watermarks
         self.packDigest = packDigest
+        committedCells = cells
+        self.cells = cells ?? CellHistory(context.pack.layout)
+        changeCells(from: nil)
+    }
+
+    /// Goes on with another pack, at a batch's boundary. Not while the last change is not committed,
+    /// for a ledger that does not show a pack must not depend on it.
+    mutating func use(_ pack: Pack) {
+        guard pack.digest != context.pack.digest, !isChanging else { return }
+        let before = context.pack.layout
+        context.pack = pack
+        changeCells(from: before)
+    }
+
+    private var isChanging: Bool {
+        !packDigest.isEmpty && packDigest != context.pack.digest
+    }
+
+    /// Rows lose what the pack in hand does not keep, or has not kept all the time.
+    private mutating func changeCells(from old: Layout?) {
+        let layout = context.pack.layout
+        let time = Instant(milliseconds: watermarks.times.values.max() ?? 0)
+        cells.change(to: layout, at: time)
+        let cells = cells
+        state.changeAll(codec: SubjectCodec(layout: layout)) { row in
+            if let old, old != layout { row.move(from: old, to: layout) }
+            row.settle(layout, cells)
+        }
     }
 
     /// The rows that the batch in hand has changed.
-    var changes: ChangeSet { state.changes() }
+    var changes: ChangeSet {
+        var changes = state.changes()
+        if cells != committedCells { changes.append(key: CellHistory.key, value: cells.encoded) }
+        return changes
+    }
 
     /// Decides on a batch, record by record in order.
     /// - Returns: all but the changed rows.
@@ -97,6 +133,7 @@ struct EvaluateTask: Sendable {
     /// The batch was committed.
     mutating func publish() {
         state.publish()
+        if hasUsedPack { committedCells = cells }
         committedWatermarks = watermarks
         if hasUsedPack { packDigest = context.pack.digest }
         hasUsedPack = false
@@ -146,9 +183,10 @@ extension EvaluateTask {
     }
 
     private mutating func isDuplicate(_ id: ContentID, _ key: SubjectKey) -> Bool {
-        state.update(StateKey(key)) { row in
+        let epoch = cells.epoch
+        return state.update(StateKey(key)) { row in
             // In place: a state is several hundred bytes, and this runs for every record.
-            if row == nil { row = SubjectState() }
+            if row == nil { row = SubjectState(epoch: epoch) }
             return row?.isDuplicate(id) ?? false
         }
     }
@@ -168,9 +206,9 @@ extension EvaluateTask {
     }
 
     private mutating func evaluateOne(_ signal: Signal) -> (Evaluation, ActorFacts?) {
-        let pack = context.pack
+        let (pack, epoch) = (context.pack, cells.epoch)
         return state.update(StateKey(signal.key)) { row in
-            if row == nil { row = SubjectState() }
+            if row == nil { row = SubjectState(epoch: epoch) }
             let evaluation = row?.evaluate(pack, signal) ?? Evaluation()
             var facts: ActorFacts?
             if !evaluation.drafts.isEmpty, signal.subject.kind == .account {

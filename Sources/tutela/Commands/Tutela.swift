@@ -15,8 +15,8 @@ struct Tutela: AsyncParsableCommand {
             """,
         subcommands: [
             DemoCommand.self, RunCommand.self, TopicsCommand.self, SimulateCommand.self,
-            ReplayCommand.self, HashCommand.self, BankCommand.self, RescanCommand.self,
-            ModelCommand.self, ConfigCommand.self,
+            ReplayCommand.self, PolicyCommand.self, HashCommand.self, BankCommand.self,
+            RescanCommand.self, ModelCommand.self, ConfigCommand.self,
         ])
 
     static func main() async {

@@ -16,7 +16,7 @@ struct PipelineProcess {
     private let configuration: Configuration
     private let instruments: Instruments
     private let log: KafkaLog
-    private let pack: Pack
+    private let packs: PackFeed
     private let sealer: Sealer
     private let bank: BankFeed
     private let observer: PipelineObserver
@@ -28,7 +28,7 @@ struct PipelineProcess {
     ) throws {
         self.configuration = configuration
         self.instruments = instruments
-        pack = try configuration.pack()
+        packs = PackFeed(try configuration.pack())
         sealer = try configuration.sealer(environment)
         let kafka = KafkaMonitor(metrics: instruments.metrics, logger: instruments.logger)
         log = try KafkaLog(
@@ -53,12 +53,15 @@ struct PipelineProcess {
             .notice, "Tutela starts",
             [
                 .stage: settings.stage.rawValue, .brokers: configuration.kafka.brokers,
-                .instance: settings.instance, .packName: pack.name,
+                .instance: settings.instance, .packName: packs.current.name,
             ])
         let runners = stages.map(runner)
         let (bank, watchdog) = (bank, Watchdog(monitors: monitors, clock: clock))
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
         if configuration.http.enabled { services.append(.init(service: operations)) }
+        if let watch = packWatch {
+            services.append(.init(service: BackgroundService { try await watch.run() }))
+        }
         services += [
             .init(service: BackgroundService { try await bank.run() }),
             .init(service: BackgroundService { try await watchdog.run() }),
@@ -79,6 +82,15 @@ struct PipelineProcess {
         }
         await log.close()
         instruments.logger.log(.notice, "Tutela ended", [:])
+    }
+
+    /// nil for the pack that is built in.
+    private var packWatch: PackWatch? {
+        guard !configuration.policy.pack.isEmpty else { return nil }
+        return PackWatch(
+            location: PackLocation(configuration.policy.pack),
+            interval: configuration.policy.watch, packs: packs, clock: clock,
+            metrics: instruments.metrics, logger: instruments.logger)
     }
 
     private var operations: OperationsServer {
@@ -120,7 +132,7 @@ struct PipelineProcess {
     private func makeStage(_ stage: String) -> any Stage {
         if stage == AssessStage.name {
             return AssessStage(
-                settings: configuration.pipeline, pack: pack, bank: bank, log: log,
+                settings: configuration.pipeline, packs: packs, bank: bank, log: log,
                 sealer: sealer, observer: observer)
         }
         return EnforceStage(

@@ -75,16 +75,14 @@ extension Configuration {
 
     func pack() throws(ConfigurationError) -> Pack {
         guard !policy.pack.isEmpty else { return .builtin }
-        guard let data = FileManager.default.contents(atPath: policy.pack) else {
-            throw ConfigurationError(
-                where: "policy.pack", "the file \(policy.pack) cannot be read",
-                "check that it exists and that this user may read it")
-        }
         do {
-            return try Pack.load(
-                yaml: String(decoding: data, as: UTF8.self), file: policy.pack)
-        } catch {
+            return try PackLocation(policy.pack).load()
+        } catch let error as PackError {
             throw ConfigurationError(where: error.file, "\(error)")
+        } catch let error as ConfigurationError {
+            throw error
+        } catch {
+            throw ConfigurationError(where: "policy.pack", "\(error)")
         }
     }
 

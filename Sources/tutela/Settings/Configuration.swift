@@ -70,6 +70,7 @@ struct BatchOptions: Sendable {
 
 struct PolicyOptions: Sendable {
     var pack = ""
+    var watch = Duration.seconds(5)
 }
 
 struct BankOptions: Sendable {

@@ -183,7 +183,11 @@ enum SettingTable {
     private static let policy = [
         Setting(
             "policy.pack", \.policy.pack, .text,
-            "Path of the policy pack; empty for the one that is built in.")
+            "Folder of the policy pack, or its file; empty for the one that is built in. While the\n"
+                + "process runs a change takes hold at the next batch; a wrong pack is refused."),
+        Setting(
+            "policy.watch", \.policy.watch, .duration,
+            "How often the pack is looked at for changes."),
     ]
 
     private static let bank = [

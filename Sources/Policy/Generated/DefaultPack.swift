@@ -1,9 +1,85 @@
+// Made from Packs/default/pack.yaml by `make default-pack`; do not edit.
 extension Pack {
     /// The text of `builtin`.
     public static let defaultText = #"""
         # What Tutela does when nobody has written a pack. Thresholds are starting points: try
         # others in shadow first. I7 and I13 decide in Enforce what passes of what is proposed here.
         pack: default
+
+        features:
+          all:
+            # Reports. For automation only reporters count whose account is known to be 30 days old, and
+            # trusted sources; every report counts towards a human's attention.
+            reporters_7d: distinct(reported, reporter) over 7d
+            aged_reporters_7d: distinct(reported, reporter)
+              where signal.aged_reporter or signal.trusted_source over 7d
+            # One reporter more or less is little; a party that comes back after days still counts.
+            report_pressure: decayed(reported)
+              where signal.aged_reporter or signal.trusted_source half-life 3d
+            blockers_7d: distinct(blocked, blocker) over 7d
+
+            # What was enforced against the subject and its neighbours, and was not taken back.
+            enforcements_30d: standing(own) over 30d
+            tied_enforcements_30d: standing(tied) over 30d
+            tied_pressure: standing(tied) half-life 14d
+            loose_enforcements_30d: standing(loose) over 30d
+
+          account:
+            groups_created_24h: count(group_created) over 24h
+            links_created_24h: count(link_created) over 24h
+            members_added_24h: sum(added_member, amount) over 24h
+            contacts_24h: sum(contacts, amount) over 24h
+            number_changes_7d: count(number_changed) over 7d
+            device_changes_7d: count(device_changed) over 7d
+            profile_churn: decayed(profile_changed) half-life 12h
+            subjects_reported_24h: distinct(filed_report, related) over 24h
+
+          group:
+            joins_24h: count(member_joined) over 24h
+            member_adds_24h: sum(member_added, amount) over 24h
+            departures_24h: count([member_refused, member_left]) over 24h
+            unwelcome_share: departures_24h / max(member_adds_24h, 1)
+            # A place that shows a link from before the group had it is no witness.
+            sighting_sources_7d: distinct(sighted, place) where not related.age < 0s over 7d
+            sighting_classes_7d: distinct(sighted, place_class) where not related.age < 0s over 7d
+
+          link:
+            joins_24h: count(member_joined) over 24h
+            sighting_classes_7d: distinct(sighted, place_class) where not subject.age < 0s over 7d
+
+        # Between 0 and 1. In shadow until somebody has tried them on their own history.
+        scores:
+          account.outreach:
+            logistic:
+              bias: -6.0
+              weights:
+                log1p(contacts_24h): 0.8
+                min(blockers_7d, 10): 0.3
+                min(aged_reporters_7d, 5): 0.6
+                subject.age <= 14d: 0.8
+          account.recidivism:
+            logistic:
+              bias: -4.0
+              weights:
+                min(tied_pressure, 3): 1.6
+                groups_created_24h: 0.35
+                links_created_24h: 0.15
+                min(aged_reporters_7d, 5): 0.4
+          group.solicitation:
+            logistic:
+              bias: -5.0
+              weights:
+                sighting_classes_7d: 0.9
+                log1p(sighting_sources_7d): 0.4
+                log1p(joins_24h): 0.5
+                min(report_pressure, 5): 0.6
+          link.exposure:
+            weighted:
+              weights:
+                sighting_classes_7d: 0.2
+                log1p(joins_24h): 0.1
+                min(report_pressure, 5): 0.1
+
         rules:
           # Known media: exact digests of listed entries, seen by the server or proven by franking.
           - id: known-media-on-profile
@@ -266,7 +342,7 @@ extension Pack {
 
           - id: young-outreach-with-reports
             on: account
-            when: contacts_24h >= 60 and age_hours <= 336 and aged_reporters_7d >= 2
+            when: contacts_24h >= 60 and subject.age <= 14d and aged_reporters_7d >= 2
             harm: enticement
             propose:
               self: [limit_group_adds, limit_forwarding, request_review]
@@ -276,7 +352,7 @@ extension Pack {
           - id: young-group-filling-with-reports
             on: group
             when: signal.kind == reported and signal.category in [csam, enticement, trafficking]
-              and age_hours <= 336 and joins_24h >= 10 and aged_reporters_7d >= 3
+              and subject.age <= 14d and joins_24h >= 10 and aged_reporters_7d >= 3
             harm: csam
             propose:
               self: [preserve_evidence, limit_invites, request_review]
@@ -294,7 +370,7 @@ extension Pack {
 
           - id: young-account-creating-groups
             on: account
-            when: groups_created_24h >= 6 and age_hours <= 168
+            when: groups_created_24h >= 6 and subject.age <= 7d
             harm: csam
             propose:
               self: [limit_group_adds, request_review]
@@ -358,7 +434,7 @@ extension Pack {
           # it before is not known here, so this is friction only.
           - id: evasion-by-device-groups
             on: account
-            when: reused_device >= 1 and age_hours <= 72 and groups_created_24h >= 2
+            when: subject.reused_device and subject.age <= 3d and groups_created_24h >= 2
             harm: csam
             propose:
               self: [limit_group_adds, limit_invites, request_review]
@@ -366,7 +442,7 @@ extension Pack {
 
           - id: evasion-by-number-groups
             on: account
-            when: reused_number >= 1 and age_hours <= 72 and groups_created_24h >= 2
+            when: subject.reused_number and subject.age <= 3d and groups_created_24h >= 2
             harm: csam
             propose:
               self: [limit_group_adds, limit_invites, request_review]
@@ -374,7 +450,7 @@ extension Pack {
 
           - id: evasion-by-device-links
             on: account
-            when: reused_device >= 1 and age_hours <= 72 and links_created_24h >= 3
+            when: subject.reused_device and subject.age <= 3d and links_created_24h >= 3
             harm: csam
             propose:
               self: [limit_invites, request_review]
@@ -388,5 +464,72 @@ extension Pack {
             propose:
               self: [secure_account, limit_invites, request_review]
             budget: {per: 1d, limit: 500}
+
+          # On trial: scores, and what they would add. What is cheap stands first: the rest is then
+          # seldom computed.
+          - id: outreach-score
+            on: account
+            when: contacts_24h >= 30 and aged_reporters_7d >= 2 and score(account.outreach) > 0.8
+            harm: enticement
+            propose:
+              self: [limit_group_adds, limit_forwarding, request_review]
+            budget: {per: 1d, limit: 500}
+            shadow: true
+
+          - id: recidivism-score
+            on: account
+            when: tied_enforcements_30d >= 1 and score(account.recidivism) > 0.8
+            harm: csam
+            propose:
+              self: [limit_invites, request_review]
+            budget: {per: 1d, limit: 500}
+            shadow: true
+
+          - id: solicitation-score
+            on: group
+            when: sighting_classes_7d >= 2 and score(group.solicitation) > 0.8
+            harm: csam
+            propose:
+              self: [limit_invites, request_review]
+            budget: {per: 1d, limit: 500}
+            shadow: true
+
+          - id: exposed-link
+            on: link
+            when: sighting_classes_7d >= 2 and score(link.exposure) >= 1
+            harm: csam
+            propose:
+              self: [delist_invite_link, request_review]
+            budget: {per: 1d, limit: 500}
+            shadow: true
+
+          # Members are added in masses and go.
+          - id: unwelcome-group
+            on: group
+            when: member_adds_24h >= 50 and unwelcome_share >= 0.5
+            harm: enticement
+            propose:
+              self: [limit_invites, request_review]
+            budget: {per: 1d, limit: 500}
+            shadow: true
+
+          # A burst of reports says something about who files them too. Only a human can say what.
+          - id: reports-many-subjects
+            on: account
+            when: subjects_reported_24h >= 30
+            harm: csam
+            propose:
+              self: [request_review]
+            cooldown: 72h
+            shadow: true
+
+          - id: restless-profile
+            on: account
+            when: profile_churn >= 8 and aged_reporters_7d >= 1
+            harm: csam
+            propose:
+              self: [request_review]
+            cooldown: 72h
+            shadow: true
         """#
 }

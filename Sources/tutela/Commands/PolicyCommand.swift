@@ -1,0 +1,196 @@
+import ArgumentParser
+import Foundation
+import Policy
+import SafetyModel
+
+/// What analysts do with packs.
+struct PolicyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "policy",
+        abstract: "Checks, tests, explains and formats policy packs.",
+        subcommands: [
+            PolicyCheck.self, PolicyTest.self, PolicyExplain.self, PolicyDocs.self,
+            PolicyFormat.self,
+        ])
+}
+
+/// A pack as the command line names it: a folder with pack.yaml and tests, a file, or the one built
+/// in.
+struct PackLocation {
+    /// Of the pack; nil for the one that is built in.
+    var file: String?
+    var folder: String?
+
+    init(_ path: String?) {
+        guard let path else { return }
+        var isFolder: ObjCBool = false
+        if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue
+        {
+            folder = path
+            file = path + (path.hasSuffix("/") ? "" : "/") + "pack.yaml"
+        } else {
+            file = path
+        }
+    }
+
+    var name: String { file ?? "default/pack.yaml" }
+
+    func text() throws -> String {
+        guard let file else { return Pack.defaultText }
+        return try Self.read(file)
+    }
+
+    func load() throws -> Pack { try Pack.load(yaml: try text(), file: name) }
+
+    /// The files of its own tests, in order of name.
+    func testFiles() -> [String] {
+        guard let folder else { return [] }
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder + "/tests")) ?? []
+        return names.filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }.sorted()
+            .map { "\(folder)/tests/\($0)" }
+    }
+
+    static func read(_ file: String) throws -> String {
+        guard let data = FileManager.default.contents(atPath: file) else {
+            throw ConfigurationError(
+                where: file, "the file cannot be read",
+                "check that it exists and that this user may read it")
+        }
+        guard data.count <= Pack.maximumBytes else {
+            throw ConfigurationError(
+                where: file, "the file is larger than \(Pack.maximumBytes) bytes")
+        }
+        return String(decoding: data, as: UTF8.self)
+    }
+}
+
+struct PolicyCheck: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check", abstract: "Says what is wrong with a pack, and where.",
+        discussion: "Exit code 1 where something is.")
+
+    @Argument(help: "A folder with pack.yaml, or a file; the built-in pack where left out.")
+    var pack: String?
+
+    @Flag(help: "One JSON object a line, for editors: file, line, column, message.")
+    var json = false
+
+    func run() throws {
+        let location = PackLocation(pack)
+        var errors = Pack.check(yaml: try location.text(), file: location.name)
+        let rules = errors.isEmpty ? try location.load().ruleIDs : nil
+        for file in location.testFiles() {
+            do throws(PackError) {
+                let text: String
+                do { text = try PackLocation.read(file) } catch {
+                    throw PackError(file: file, line: 1, column: 1, message: "\(error)", source: "")
+                }
+                _ = try PackTest.load(yaml: text, file: file, rules: rules)
+            } catch {
+                errors.append(error)
+            }
+        }
+        let screen = Screen()
+        for error in errors { screen.line(json ? error.json : "\(error)") }
+        guard errors.isEmpty else {
+            throw Finding(text: "\(errors.count) mistake\(errors.count == 1 ? "" : "s")")
+        }
+        if json { return }
+        let pack = try location.load()
+        screen.line(
+            "\(location.name): \(pack.featureCount) features, \(pack.scoreNames.count) scores, "
+                + "\(pack.ruleIDs.count) rules, digest \(pack.digest.prefix(8).hex)")
+    }
+}
+
+extension PackError {
+    fileprivate struct Form: Encodable {
+        var file: String
+        var line: Int
+        var column: Int
+        var message: String
+    }
+
+    /// One line of JSON.
+    fileprivate var json: String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let form = Form(file: file, line: line, column: column, message: message)
+        let data = (try? encoder.encode(form)) ?? Data()
+        return String(decoding: data, as: UTF8.self)
+    }
+}
+
+struct PolicyTest: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "test", abstract: "Runs a pack's tests.",
+        discussion: "Exit code 1 where one fails.")
+
+    @Argument(help: "A folder with pack.yaml and tests/.")
+    var pack: String
+
+    @Option(name: .customLong("tests"), help: "A file of tests, instead of those in the folder.")
+    var file: [String] = []
+
+    func run() throws {
+        let location = PackLocation(pack)
+        let pack = try location.load()
+        let files = file.isEmpty ? location.testFiles() : file
+        let screen = Screen()
+        var (passed, failed) = (0, 0)
+        for file in files {
+            let tests = try PackTest.load(
+                yaml: try PackLocation.read(file), file: file, rules: pack.ruleIDs)
+            for test in tests {
+                let outcome = test.run(pack)
+                if outcome.failures.isEmpty {
+                    passed += 1
+                    screen.line("\(screen.paint("passed", .green))  \(test.name)")
+                    continue
+                }
+                failed += 1
+                screen.line("\(screen.paint("failed", .red))  \(test.name)")
+                for failure in outcome.failures {
+                    screen.line("        \(file):\(failure.line): \(failure.text)")
+                }
+            }
+        }
+        guard failed == 0 else {
+            throw Finding(text: "\(failed) of \(passed + failed) tests failed")
+        }
+        guard passed > 0 else { throw Finding(text: "there are no tests in \(self.pack)") }
+        screen.line("\(passed) tests passed")
+    }
+}
+
+struct PolicyDocs: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "docs",
+        abstract: "Prints what packs may say: signals, fields, features, functions, actions.")
+
+    func run() throws { Screen().line(Reference.text) }
+}
+
+struct PolicyFormat: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "fmt", abstract: "Brings a pack's expressions into one form, in place.",
+        discussion: """
+            Comments, order and layout stay; an expression over several lines or in quotes is left \
+            as it is. Exit code 1 with --check where something would change.
+            """)
+
+    @Argument(help: "A folder with pack.yaml, or a file.")
+    var pack: String
+
+    @Flag(help: "Change nothing; say whether anything would be.")
+    var check = false
+
+    func run() throws {
+        let location = PackLocation(pack)
+        let text = try location.text()
+        let formatted = try Pack.formatted(yaml: text, file: location.name)
+        guard formatted != text else { return }
+        if check { throw Finding(text: "\(location.name) is not formatted") }
+        try Data(formatted.utf8).write(to: URL(filePath: location.name), options: .atomic)
+    }
+}

@@ -1,0 +1,96 @@
+import AuditTrail
+import Pipeline
+import Policy
+import SafetyModel
+import Streaming
+import Testing
+
+@Suite("Assess changes its pack while it runs")
+struct PackChangeTests {
+    private func pack(_ feature: String) throws -> Pack {
+        try Pack.load(
+            yaml: """
+                pack: changing
+                features:
+                  account:
+                    reporters: distinct(reported, reporter) over 7d
+                    counted: \(feature)
+                rules:
+                  - id: seen
+                    on: account
+                    when: counted >= 1 and reporters >= 1
+                    harm: csam
+                    propose: [request_review]
+                    cooldown: 0s
+                """, file: "pack.yaml")
+    }
+
+    private func run(_ rig: AssessRig, _ packs: PackFeed) async throws {
+        let bank = BankFeed(
+            log: rig.log, topic: rig.settings.topics.hashEntries, sealer: rig.sealer)
+        let stage = AssessStage(
+            settings: rig.settings, packs: packs, bank: bank, log: rig.log, sealer: rig.sealer)
+        let lane = Lane(
+            log: rig.log, stage: stage,
+            configuration: LaneConfiguration(
+                settings: LaneSettings(
+                    stage: AssessStage.name, topics: rig.settings.topics.assessSources,
+                    group: AssessStage.name),
+                limits: BatchLimits(records: 20), eventTime: { RecordTime.eventTime(of: $0) }))
+        _ = try await lane.runUntilQuiet()
+        for (n, feature) in ["count(reported) over 7d", "count(blocked) over 7d"].enumerated() {
+            packs.replace(with: try pack(feature))
+            try await rig.send(TestEvents.traffic(80, seed: UInt64(20 + n)))
+            _ = try await lane.runUntilQuiet()
+        }
+        await lane.close()
+    }
+
+    @Test("Tasks go on with the new pack, the ledger shows where, and a replay agrees")
+    func changes() async throws {
+        let rig = try AssessRig()
+        try await rig.send(TestEvents.traffic(80, seed: 3))
+        let first = try pack("count(reported) over 30d")
+        try await run(rig, PackFeed(first))
+        let entries = try #require(try await rig.ledgers().values.first)
+        let digests = entries.map(\.context.packDigest)
+        let expected = [
+            first.digest, try pack("count(reported) over 7d").digest,
+            try pack("count(blocked) over 7d").digest,
+        ]
+        var seen: [[UInt8]] = []
+        for digest in digests where seen.last != digest { seen.append(digest) }
+        #expect(seen == expected)
+        #expect(try await rig.read(rig.settings.topics.packs).count == 3)
+        let report = try await AssessStage.replay(
+            partition: 0, settings: rig.settings, pack: first, log: rig.log, sealer: rig.sealer)
+        #expect(report.difference == nil)
+        #expect(report.batches == entries.count)
+    }
+
+    @Test("A restart with another pack does what a change in flight does")
+    func restarts() async throws {
+        func digests(_ isRestarted: Bool) async throws -> [[UInt8]] {
+            var rig = try AssessRig()
+            rig.pack = try pack("count(reported) over 30d")
+            let packs = PackFeed(rig.pack)
+            try await rig.send(TestEvents.traffic(80, seed: 3))
+            if isRestarted {
+                try await rig.run(batch: 20)
+                for (n, feature) in ["count(reported) over 7d", "count(blocked) over 7d"]
+                    .enumerated()
+                {
+                    rig.pack = try pack(feature)
+                    try await rig.send(TestEvents.traffic(80, seed: UInt64(20 + n)))
+                    try await rig.run(batch: 20)
+                }
+            } else {
+                try await run(rig, packs)
+            }
+            return try await rig.ledgers().values.flatMap { entries in
+                entries.flatMap { [$0.outputDigest, $0.changelogDigest] }
+            }
+        }
+        #expect(try await digests(true) == (try await digests(false)))
+    }
+}
