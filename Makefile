@@ -53,8 +53,8 @@ unicode: ## Tables of Unicode from its own files; the versions are pinned here a
 	  --tables Sources/TextAnalysis/Generated/UnicodeTables.swift \
 	  --sample Tests/TextAnalysisTests/Data/normalization-sample.txt
 
-default-pack: ## The Swift text of Packs/default/pack.yaml, which the program has built in.
-	Packs/embed
+default-pack: ## The Swift text of Deploy/packs/default/pack.yaml, which the program has built in.
+	Deploy/embed-default-pack
 
 bench-policy: .build/packages ## Signals per CPU-second and bytes per subject of the policy core.
 	$(SWIFT_BUILD) --product tutela-bench

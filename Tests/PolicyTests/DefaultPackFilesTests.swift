@@ -4,7 +4,7 @@ import Testing
 
 @Suite("The default pack's folder")
 struct DefaultPackFilesTests {
-    private let folder = repository.appending(path: "Packs/default")
+    private let folder = repository.appending(path: "Deploy/packs/default")
 
     @Test("The program has built in what the folder holds; else run `make default-pack`")
     func isEmbedded() throws {

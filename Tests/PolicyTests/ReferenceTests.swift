@@ -80,7 +80,7 @@ struct ReferenceTests {
         )
         #expect(before.digest == after.digest)
         let own = try String(
-            contentsOf: repository.appending(path: "Packs/default/pack.yaml"), encoding: .utf8)
+            contentsOf: repository.appending(path: "Deploy/packs/default/pack.yaml"), encoding: .utf8)
         #expect(try Pack.formatted(yaml: own, file: "p") == own)
     }
 }

@@ -1,4 +1,4 @@
-// Made from Packs/default/pack.yaml by `make default-pack`; do not edit.
+// Made from Deploy/packs/default/pack.yaml by `make default-pack`; do not edit.
 extension Pack {
     /// The text of `builtin`.
     public static let defaultText = #"""
