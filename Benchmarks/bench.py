@@ -3,7 +3,7 @@
 Every run reads the same preloaded topics with a group of its own and writes topics of its own. Runs
 are interleaved, so that whatever else the machine does hits all alike; compare the ratios. CPU time
 is utime + stime of the whole process, all threads, from its first event to its last commit; the
-broker is another process."""
+broker is another process. The benchmark's own broker stands behind a relay; see relay.py."""
 
 import argparse
 import json
@@ -15,6 +15,8 @@ import statistics
 import subprocess
 import tempfile
 import time
+
+from relay import Relay
 
 PARTITIONS = 8
 FORMATS = ("protobuf", "json")
@@ -88,7 +90,7 @@ class Bench:
         return self.json_of(
             str(pathlib.Path(self.options.out) / "ceiling"), "--broker", self.address,
             "--group", self.fresh() + "ceiling", "--output", self.prefix(kind) + "tutela.ledger.v1",
-            "--events", str(self.inputs[kind]["events"]), *words)
+            "--events", str(self.inputs[kind]["events"]), "--interval-ms", "1000", *words)
 
     def assess(self, kind: str) -> dict:
         return self.tool(
@@ -131,22 +133,41 @@ def show(runs: dict[str, list[dict]], inputs: dict) -> dict:
             print(f"  {step:22}{micros:8.2f}{share * 100:7.0f} %")
         commits = [1e3 * run["commit_wall_seconds"] / run["commits"] for run in runs[f"assess {kind}"]]
         rows = [run["produced"] / run["events"] for run in runs[f"assess {kind}"]]
-        print(f"  a commit took {statistics.median(commits):.0f} ms of wall time; "
-              f"{statistics.median(rows):.2f} records written an event")
+        size = [run["produced_bytes"] / run["produced"] for run in runs[f"assess {kind}"]]
+        rounds = [run["events"] / run["commits"] for run in runs[f"assess {kind}"]]
+        print(f"  a commit took {statistics.median(commits):.0f} ms of wall time and held "
+              f"{statistics.median(rounds):.0f} events; {statistics.median(rows):.2f} records of "
+              f"{statistics.median(size):.0f} bytes written an event")
     return summary
 
 
+def parts_of(run: dict) -> dict[str, float]:
+    """CPU seconds by what they went into; together all of the process. Steps are timed on their
+    thread where they begin and end; the rest is told apart by thread."""
+    steps, threads = run["steps"], run["threads"]
+    chain = sum(steps.values())
+    parts = {
+        "fetch (client)": threads["fetch"],
+        "copy records": threads["poll"],
+        "merge, lane, actors": threads["pool"] - chain,
+        "decode": steps["decode"],
+        "match": steps["match"],
+        "evaluate": steps["evaluate"],
+        "changelog, ledger": steps["write"],
+        "commit: hand over": threads["commit"],
+        "commit: send (client)": threads["send"],
+    }
+    parts["others"] = run["cpu_seconds"] - sum(parts.values())
+    return parts
+
+
 def step_shares(runs: list[dict]) -> dict[str, tuple[float, float]]:
-    """Median over runs of each step's CPU time an event, and its part of all. A step's time is that
-    of its thread, read where it begins and ends; the rest is merging, the client library and the
-    transactions, whose work is spread over its threads."""
-    shares = {}
+    """Median over runs of each part's µs of CPU an event, and its share of all."""
     total = statistics.median(run["cpu_seconds"] / run["events"] for run in runs)
-    for step in runs[0]["steps"]:
-        part = statistics.median(run["steps"][step] / run["events"] for run in runs)
-        shares[step] = (part * 1e6, part / total)
-    rest = total - sum(micros for micros, _ in shares.values()) / 1e6
-    shares["client, commits, rest"] = (rest * 1e6, rest / total)
+    shares = {}
+    for part in parts_of(runs[0]):
+        seconds = statistics.median(parts_of(run)[part] / run["events"] for run in runs)
+        shares[part] = (seconds * 1e6, seconds / total)
     return shares
 
 
@@ -155,6 +176,7 @@ def main():
     parser.add_argument("--bin", required=True)
     parser.add_argument("--out", required=True)
     parser.add_argument("--broker")
+    parser.add_argument("--no-relay", action="store_true", help="as the own broker is; see relay.py")
     parser.add_argument("--events", type=int, default=400_000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--lanes", type=int, default=1)
@@ -165,6 +187,8 @@ def main():
         address = options.broker
         if not address:
             address, own = start_broker(folder / "broker")
+            if not options.no_relay:
+                address = Relay(address).address
         try:
             bench = Bench(options, address)
             bench.preload()

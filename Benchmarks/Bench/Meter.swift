@@ -16,6 +16,7 @@ final class Meter: LaneObserver {
         var outputBytes = 0
         var commit = Duration.zero
         var steps: [PipelineStep: Double] = [:]
+        var threads: [ThreadTimes.Part: Double] = [:]
         /// Thread CPU clocks at the beginning of a step. Lanes of a process mix only in the sum.
         var begun: [PipelineStep: [UInt: Double]] = [:]
     }
@@ -42,7 +43,11 @@ final class Meter: LaneObserver {
     func observe(_ observation: LaneObservation) {
         switch observation {
         case .received:
-            state.withLock { if $0.first == nil { $0.first = .now } }
+            state.withLock { state in
+                guard state.first == nil else { return }
+                state.first = .now
+                state.threads = ThreadTimes.now
+            }
         case .round(let report):
             let isAll = state.withLock { state in
                 state.records += report.records
@@ -51,7 +56,9 @@ final class Meter: LaneObserver {
                 state.outputBytes += report.outputBytes
                 state.commit += report.commit
                 state.last = .now
-                return state.records >= events + state.travelled
+                guard state.records >= events + state.travelled else { return false }
+                state.threads = ThreadTimes.now.merging(state.threads) { $0 - $1 }
+                return true
             }
             if isAll { isDone() }
         default: break
@@ -82,12 +89,16 @@ final class Meter: LaneObserver {
             let steps = PipelineStep.allCases
                 .map { "\"\($0.rawValue)\": \(state.steps[$0, default: 0])" }
                 .joined(separator: ", ")
+            let threads = ThreadTimes.Part.allCases
+                .map { "\"\($0.rawValue)\": \(state.threads[$0, default: 0])" }
+                .joined(separator: ", ")
             return
                 "{\"events\": \(events), \"travelled\": \(state.travelled), \"cpu_seconds\": \(last.cpu - first.cpu), "
                 + "\"cpu_seconds_before\": \(first.cpu), "
                 + "\"wall_seconds\": \(last.wall - first.wall), \"commits\": \(state.rounds), "
                 + "\"produced\": \(state.outputs), \"produced_bytes\": \(state.outputBytes), "
-                + "\"commit_wall_seconds\": \(seconds(state.commit)), \"steps\": {\(steps)}}"
+                + "\"commit_wall_seconds\": \(seconds(state.commit)), \"steps\": {\(steps)}, "
+                + "\"threads\": {\(threads)}}"
         }
     }
 }

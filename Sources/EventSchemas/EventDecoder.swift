@@ -133,45 +133,10 @@ public struct EventDecoder: Sendable {
     /// `ce_time`, else the record's time stamp.
     func eventTime(_ record: RecordView) throws(Rejection) -> Instant {
         guard let header = record.eventTime, !header.isEmpty else { return record.timestamp }
-        guard let time = Self.time(header), time.milliseconds >= 0,
+        guard let time = Instant(rfc3339: header), time.milliseconds >= 0,
             time <= record.timestamp + maximumClockSkew
         else { throw Rejection(.impossibleTime, field: "ce_time") }
         return time
-    }
-}
-
-extension EventDecoder {
-    /// `2026-11-22T02:31:00.123Z`, the form nearly all producers write, and all else in RFC 3339.
-    static func time(_ text: UnsafeRawBufferPointer) -> Instant? {
-        guard text.count == 20 || text.count == 24, text[text.count - 1] == UInt8(ascii: "Z") else {
-            return Instant(rfc3339: text)
-        }
-        var isPlain = text[10] == UInt8(ascii: "T") && text[4] == UInt8(ascii: "-")
-        isPlain = isPlain && text[7] == UInt8(ascii: "-") && text[13] == UInt8(ascii: ":")
-        isPlain = isPlain && text[16] == UInt8(ascii: ":")
-        if text.count == 24 { isPlain = isPlain && text[19] == UInt8(ascii: ".") }
-        func number(_ start: Int, _ count: Int) -> Int {
-            var value = 0
-            for index in start..<start + count {
-                let digit = Int(text[index]) - 0x30
-                if digit < 0 || digit > 9 { isPlain = false }
-                value = value * 10 + digit
-            }
-            return value
-        }
-        let (year, month, day) = (number(0, 4), number(5, 2), number(8, 2))
-        let (hour, minute, second) = (number(11, 2), number(14, 2), number(17, 2))
-        let fraction = text.count == 24 ? number(20, 3) : 0
-        guard isPlain, year >= 1970, (1...12).contains(month), (1...28).contains(day), hour < 24,
-            minute < 60, second < 60
-        else { return Instant(rfc3339: text) }
-        // Days from civil, for March-based years; see `Instant(rfc3339:)`.
-        let shifted = month <= 2 ? year - 1 : year
-        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-        let days =
-            shifted * 365 + shifted / 4 - shifted / 100 + shifted / 400 + dayOfYear - 719_468
-        let seconds = ((days * 24 + hour) * 60 + minute) * 60 + second
-        return Instant(milliseconds: Int64(seconds * 1_000 + fraction))
     }
 }
 
@@ -179,7 +144,33 @@ extension String {
     /// Whether its UTF-8 is these bytes.
     func hasBytes(_ bytes: UnsafeRawBufferPointer) -> Bool {
         var copy = self
-        return copy.withUTF8 { $0.elementsEqual(bytes) }
+        return copy.withUTF8 { UnsafeRawBufferPointer($0).hasBytes(bytes) }
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// Whether these are the same bytes; eight at a time, for several headers of each record are
+    /// compared.
+    @inline(__always) func hasBytes(_ other: UnsafeRawBufferPointer) -> Bool {
+        guard count == other.count else { return false }
+        var at = 0
+        while at + 8 <= count {
+            if loadUnaligned(fromByteOffset: at, as: UInt64.self)
+                != other.loadUnaligned(fromByteOffset: at, as: UInt64.self)
+            {
+                return false
+            }
+            at += 8
+        }
+        while at < count {
+            if self[at] != other[at] { return false }
+            at += 1
+        }
+        return true
+    }
+
+    @inline(__always) func hasBytes(_ text: StaticString) -> Bool {
+        hasBytes(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 }
 

@@ -50,10 +50,7 @@ struct HotEvents {
     }
 
     func expect(_ name: StaticString) throws(Uncommon) {
-        guard type.count == name.utf8CodeUnitCount,
-            type.elementsEqual(
-                UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
-        else { throw Uncommon() }
+        guard type.hasBytes(name) else { throw Uncommon() }
     }
 
     /// The only change that the message holds, with its fields.

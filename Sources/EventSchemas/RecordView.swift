@@ -75,8 +75,12 @@ public enum WireFormat: String, Sendable, CaseIterable {
             self = .protobuf
             return
         }
-        if header.elementsEqual("application/protobuf".utf8) {
+        if header.hasBytes("application/protobuf") {
             self = .protobuf
+            return
+        }
+        if header.hasBytes("application/json") {
+            self = .json
             return
         }
         let end = header.firstIndex(of: UInt8(ascii: ";")) ?? header.endIndex

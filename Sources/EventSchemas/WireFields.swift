@@ -3,7 +3,7 @@ struct Uncommon: Error {}
 
 /// The fields of one message as they lie on the wire, found in one pass without a copy. It knows
 /// varints, 64-bit and length-delimited fields with numbers below 24, each at most once; the rest
-/// is `Uncommon`.
+/// is `Uncommon`. What reads a field is inlined, or the whole value would be copied for each.
 struct WireFields {
     private let base: UnsafeRawBufferPointer
     /// A varint's value, or start and count of a length-delimited field.
@@ -60,7 +60,9 @@ struct WireFields {
 
     /// Refuses fields other than these.
     /// - Parameters: field numbers as bits.
-    func allow(varints: UInt32, slices: UInt32, words: UInt32 = 0) throws(Uncommon) {
+    @inline(__always) func allow(
+        varints: UInt32, slices: UInt32, words: UInt32 = 0
+    ) throws(Uncommon) {
         let others = self.varints & ~varints | self.slices & ~slices | self.words & ~words
         if others != 0 { throw Uncommon() }
     }
@@ -68,22 +70,22 @@ struct WireFields {
     /// Which length-delimited fields are present, as bits.
     var present: UInt32 { slices }
 
-    func has(_ number: Int) -> Bool { slices & (1 << number) != 0 }
+    @inline(__always) func has(_ number: Int) -> Bool { slices & (1 << number) != 0 }
 
-    func number(_ number: Int) -> UInt64 { values[number] }
+    @inline(__always) func number(_ number: Int) -> UInt64 { values[number] }
 
     /// An enum's number: none of the contract's is negative or beyond `last`, and none is left out.
-    func number(_ number: Int, upTo last: UInt64) throws(Uncommon) -> UInt64 {
+    @inline(__always) func number(_ number: Int, upTo last: UInt64) throws(Uncommon) -> UInt64 {
         if values[number] > last { throw Uncommon() }
         return values[number]
     }
 
     /// A time in Unix milliseconds that can be.
-    func time(_ number: Int) throws(Uncommon) -> UInt64 {
+    @inline(__always) func time(_ number: Int) throws(Uncommon) -> UInt64 {
         try self.number(number, upTo: UInt64(Limits.latestTime))
     }
 
-    func bytes(_ number: Int) -> UnsafeRawBufferPointer {
+    @inline(__always) func bytes(_ number: Int) -> UnsafeRawBufferPointer {
         guard has(number) else { return UnsafeRawBufferPointer(start: nil, count: 0) }
         let start = Int(values[number] >> 32)
         let count = Int(values[number] & 0xffff_ffff)
@@ -95,10 +97,15 @@ struct WireFields {
     }
 
     /// An ASCII text of at most `limit` bytes, not copied.
-    func ascii(
+    @inline(__always) func ascii(
         _ number: Int, atMost limit: Int = Limits.tokenBytes
     ) throws(Uncommon) -> UnsafeRawBufferPointer {
-        let text = bytes(number)
+        try Self.ascii(bytes(number), atMost: limit)
+    }
+
+    private static func ascii(
+        _ text: UnsafeRawBufferPointer, atMost limit: Int
+    ) throws(Uncommon) -> UnsafeRawBufferPointer {
         guard text.count <= limit else { throw Uncommon() }
         var at = 0
         var seen: UInt64 = 0
@@ -115,8 +122,12 @@ struct WireFields {
     }
 
     /// An ASCII text; empty where the field is missing.
-    func text(_ number: Int) throws(Uncommon) -> String {
-        let text = try ascii(number)
+    @inline(__always) func text(_ number: Int) throws(Uncommon) -> String {
+        try Self.text(bytes(number))
+    }
+
+    private static func text(_ bytes: UnsafeRawBufferPointer) throws(Uncommon) -> String {
+        let text = try ascii(bytes, atMost: Limits.tokenBytes)
         return String(unsafeUninitializedCapacity: text.count) { buffer in
             UnsafeMutableRawBufferPointer(buffer).copyMemory(from: text)
             return text.count
@@ -124,12 +135,12 @@ struct WireFields {
     }
 
     /// nil where the field is missing or empty.
-    func optionalText(_ number: Int) throws(Uncommon) -> String? {
+    @inline(__always) func optionalText(_ number: Int) throws(Uncommon) -> String? {
         bytes(number).isEmpty ? nil : try text(number)
     }
 
     /// A text that must not be empty.
-    func id(_ number: Int) throws(Uncommon) -> String {
+    @inline(__always) func id(_ number: Int) throws(Uncommon) -> String {
         if bytes(number).isEmpty { throw Uncommon() }
         return try text(number)
     }

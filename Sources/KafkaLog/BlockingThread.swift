@@ -1,3 +1,4 @@
+import CRdkafka
 import Streaming
 
 #if canImport(Glibc)
@@ -15,9 +16,10 @@ final class BlockingThread: Sendable {
 
     private let state = Monitor(State())
 
-    init() throws(LogError) {
+    /// - Parameter name: what the system shows; at most 15 bytes.
+    init(named name: StaticString = "tutela-calls") throws(LogError) {
         let state = state
-        try startThread {
+        try startThread(named: name) {
             while true {
                 let jobs = state.wait(until: .never) { state -> [@Sendable () -> Void]? in
                     if state.jobs.isEmpty { return state.stopping ? [] : nil }
@@ -66,13 +68,20 @@ final class BlockingThread: Sendable {
 }
 
 /// Starts a detached thread.
-func startThread(_ body: @escaping @Sendable () -> Void) throws(LogError) {
+/// - Parameter name: what the system shows; at most 15 bytes.
+func startThread(
+    named name: StaticString, _ body: @escaping @Sendable () -> Void
+) throws(LogError) {
     final class Work: Sendable {
+        let name: StaticString
         let body: @Sendable () -> Void
 
-        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+        init(_ name: StaticString, _ body: @escaping @Sendable () -> Void) {
+            self.name = name
+            self.body = body
+        }
     }
-    let work = Unmanaged.passRetained(Work(body))
+    let work = Unmanaged.passRetained(Work(name, body))
     #if canImport(Glibc)
         var thread = pthread_t()
     #else
@@ -86,6 +95,7 @@ func startThread(_ body: @escaping @Sendable () -> Void) throws(LogError) {
             #endif
             let work = Unmanaged<Work>.fromOpaque(raw).takeRetainedValue()
             pthread_detach(pthread_self())
+            tutela_name_thread("\(work.name)")
             work.body()
             return nil
         }, work.toOpaque())

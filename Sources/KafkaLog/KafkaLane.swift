@@ -28,7 +28,7 @@ final class KafkaLane: LaneLog {
         let id =
             lane.instance ?? "\(lane.group)-\(String(UInt64.random(in: .min ... .max), radix: 36))"
         let producer = TransactionalProducer(settings, transactionalID: id, report: report)
-        let thread = try BlockingThread()
+        let thread = try BlockingThread(named: "tutela-commit")
         do throws(LogError) {
             // Before joining: what a predecessor left open is settled before its offsets are read.
             try await thread.run { Result { () throws(LogError) in try producer.open() } }
@@ -41,7 +41,7 @@ final class KafkaLane: LaneLog {
             let consumer = try await thread.run {
                 Result { () throws(LogError) in try join(lane, settings, loop) }
             }
-            try startThread {
+            try startThread(named: "tutela-poll") {
                 loop.run(consumer.raw)
                 consumer.destroy()
                 loop.inbox.withLock { $0.onEnd }?.resume()

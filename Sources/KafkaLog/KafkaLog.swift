@@ -14,6 +14,7 @@ public final class KafkaLog: EventLog {
     ) throws(LogError) {
         try settings.check()
         try KafkaClient.check(settings)
+        _ = ProcessMemory.isKept
         self.settings = settings
         self.report = report
         admin = KafkaAdmin(settings, report: report)

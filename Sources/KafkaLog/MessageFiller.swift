@@ -39,9 +39,10 @@ struct MessageFiller {
     /// What was filled in since the last time; nil when that is nothing.
     mutating func finish() -> RecordChunk? {
         guard builder.count > 0 else { return nil }
-        let size = builder.byteCount
         let full = builder
-        builder = RecordChunkBuilder(sources: sources, reserving: min(size, Self.byteLimit))
+        // Room for one more record of a common size, so that a full chunk does not grow.
+        builder = RecordChunkBuilder(
+            sources: sources, reserving: full.byteCount * 9 / 8, records: full.count)
         return full.finish()
     }
 

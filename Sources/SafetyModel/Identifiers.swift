@@ -46,6 +46,15 @@ public struct ContentID: Hashable, Comparable, Sendable, CustomStringConvertible
 
     /// 32 lower-case hexadecimal digits.
     public var description: String { bytes.hex }
+
+    /// Appends the same digits.
+    public func appendHex(to text: inout [UInt8]) {
+        for place in 0..<32 as Range<UInt64> {
+            let word = place < 16 ? high : low
+            let digit = UInt8(truncatingIfNeeded: word >> (60 - place % 16 * 4) & 15)
+            text.append(digit < 10 ? 0x30 + digit : 0x57 + digit)
+        }
+    }
 }
 
 extension Collection<UInt8> {

@@ -7,14 +7,74 @@ extension Instant {
         self = zoned.instant
     }
 
-    /// As above, from memory: every record's time is read this way.
+    /// As above, from memory: every record's time is read this way, twice.
     public init?(rfc3339 text: UnsafeRawBufferPointer) {
-        guard let zoned = ZonedInstant(rfc3339: text) else { return nil }
-        self = zoned.instant
+        if let plain = Instant(plain: text) {
+            self = plain
+        } else {
+            guard let zoned = ZonedInstant(rfc3339: text) else { return nil }
+            self = zoned.instant
+        }
+    }
+
+    /// `2026-11-22T02:31:00.123Z`, the form nearly all producers write; nil for all else.
+    private init?(plain text: UnsafeRawBufferPointer) {
+        guard text.count == 20 || text.count == 24, text[text.count - 1] == UInt8(ascii: "Z") else {
+            return nil
+        }
+        var isPlain = text[10] == UInt8(ascii: "T") && text[4] == UInt8(ascii: "-")
+        isPlain = isPlain && text[7] == UInt8(ascii: "-") && text[13] == UInt8(ascii: ":")
+        isPlain = isPlain && text[16] == UInt8(ascii: ":")
+        if text.count == 24 { isPlain = isPlain && text[19] == UInt8(ascii: ".") }
+        var highest: UInt8 = 0
+        func number(_ start: Int, _ count: Int) -> Int {
+            var value = 0
+            for index in start..<start + count {
+                let digit = text[index] &- 0x30
+                highest = max(highest, digit)
+                value = value &* 10 &+ Int(digit)
+            }
+            return value
+        }
+        let (year, month, day) = (number(0, 4), number(5, 2), number(8, 2))
+        let (hour, minute, second) = (number(11, 2), number(14, 2), number(17, 2))
+        let fraction = text.count == 24 ? number(20, 3) : 0
+        guard isPlain, highest <= 9, year >= 1970, (1...12).contains(month), (1...28).contains(day),
+            hour < 24, minute < 60, second < 60
+        else { return nil }
+        let days = daysFromEpoch(year: year, month: month, day: day)
+        let seconds = ((days * 24 + hour) * 60 + minute) * 60 + second
+        self.init(milliseconds: Int64(seconds * 1_000 + fraction))
     }
 
     /// RFC 3339 in UTC with milliseconds.
     public var rfc3339: String { ZonedInstant(instant: self, offsetMinutes: 0).rfc3339 }
+
+    /// Appends the same text.
+    public func appendRFC3339(to text: inout [UInt8]) {
+        // The years 1970 to 9999.
+        guard milliseconds >= 0, milliseconds <= 253_402_300_799_999 else {
+            text.append(contentsOf: rfc3339.utf8)
+            return
+        }
+        let rest = Int(milliseconds % 86_400_000)
+        let (year, month, day) = civil(daysFromEpoch: Int(milliseconds / 86_400_000))
+        func put(_ number: Int, _ last: UInt8) {
+            text.append(0x30 + UInt8(number / 10))
+            text.append(0x30 + UInt8(number % 10))
+            text.append(last)
+        }
+        text.append(0x30 + UInt8(year / 1_000))
+        text.append(0x30 + UInt8(year / 100 % 10))
+        put(year % 100, UInt8(ascii: "-"))
+        put(month, UInt8(ascii: "-"))
+        put(day, UInt8(ascii: "T"))
+        put(rest / 3_600_000, UInt8(ascii: ":"))
+        put(rest / 60_000 % 60, UInt8(ascii: ":"))
+        put(rest / 1_000 % 60, UInt8(ascii: "."))
+        text.append(0x30 + UInt8(rest / 100 % 10))
+        put(rest % 100, UInt8(ascii: "Z"))
+    }
 }
 
 /// An instant and the UTC offset, in minutes, of the clock it was read from.

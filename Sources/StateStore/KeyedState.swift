@@ -79,11 +79,13 @@ public struct KeyedState<Codec: RowCodec>: Sendable {
     @inlinable public func changes() -> ChangeSet {
         var changes = ChangeSet()
         for item in touched {
-            let entry = entries[Int(item.place)]
-            if let row = entry.row {
-                changes.append(key: entry.key) { codec.encode(row, to: &$0) }
+            let place = Int(item.place)
+            if entries[place].row != nil {
+                changes.append(key: entries[place].key) { bytes in
+                    if let row = entries[place].row { codec.encode(row, to: &bytes) }
+                }
             } else if item.before != nil {
-                changes.appendDeletion(of: entry.key)
+                changes.appendDeletion(of: entries[place].key)
             }
         }
         return changes

@@ -67,7 +67,7 @@ public struct LaneSettings: Sendable {
 
     public init(
         stage: String, topics: [String], group: String, instance: String? = nil,
-        maximumBufferedRecords: Int = 40_000, maximumBufferedBytes: Int = 32 << 20
+        maximumBufferedRecords: Int = 131_072, maximumBufferedBytes: Int = 64 << 20
     ) {
         self.stage = stage
         self.topics = topics

@@ -59,7 +59,7 @@ extension Lane {
         if table.hasFullBatch { return true }
         if table.isOver(configuration.settings) { return true }
         guard let clock = configuration.clock else { return table.isSettled }
-        return table.hasLingered(configuration.limits.linger, at: clock.now)
+        return table.hasLingered(configuration.limits, at: clock.now)
     }
 
     private func take(_ arrival: Arrival, _ member: any LaneLog) async throws {

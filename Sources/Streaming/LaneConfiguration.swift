@@ -7,6 +7,10 @@ public struct BatchLimits: Sendable {
     /// How long the first record of a batch waits for company. Counts only where the lane has a
     /// clock.
     public var linger: Duration
+    /// How long it waits while a source of its task is known to have more. A lane that is behind
+    /// writes each subject's state and each ledger record once for more events then; what it adds
+    /// to the delay is less than what the lane is behind.
+    public var patience: Duration { linger * 10 }
 
     public init(
         records: Int = 8_192, bytes: Int = 8 << 20, linger: Duration = .milliseconds(100)

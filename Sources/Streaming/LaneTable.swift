@@ -106,9 +106,12 @@ struct LaneTable {
 
     // MARK: Rounds
 
-    /// Whether an open batch has waited for `linger`.
-    func hasLingered(_ linger: Duration, at now: Duration) -> Bool {
-        slots.contains { slot in slot.openSince.map { now - $0 >= linger } ?? false }
+    /// Whether an open batch has waited for `linger`, or `patience` where its sources have more.
+    func hasLingered(_ limits: BatchLimits, at now: Duration) -> Bool {
+        slots.contains { slot in
+            let limit = slot.merger.isAtEnd ? limits.linger : limits.patience
+            return slot.openSince.map { now - $0 >= limit } ?? false
+        }
     }
 
     /// Closes every open batch: one for each task that has records, in order of their partitions.

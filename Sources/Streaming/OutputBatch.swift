@@ -62,6 +62,23 @@ public struct OutputBatch: Sendable {
                 headers: bytes.count..<bytes.count, timestamp: nil))
     }
 
+    /// Appends a record whose headers `write` appends to the bytes it is given.
+    public mutating func append(
+        topic: String, partition: Int32, key: String, value: [UInt8],
+        writingHeaders write: (inout [UInt8]) -> Void
+    ) {
+        let start = bytes.count
+        bytes.append(contentsOf: key.utf8)
+        let middle = bytes.count
+        bytes.append(contentsOf: value)
+        let end = bytes.count
+        write(&bytes)
+        entries.append(
+            Entry(
+                topic: index(of: topic), partition: partition, key: start..<middle,
+                value: middle..<end, headers: end..<bytes.count, timestamp: nil))
+    }
+
     /// Appends all of `other`.
     public mutating func append(contentsOf other: OutputBatch) {
         let shift = bytes.count

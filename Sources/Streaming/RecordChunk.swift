@@ -20,8 +20,11 @@ public enum RecordField: Int, Sendable, CaseIterable {
         }
     }
 
-    private static func equals(_ bytes: UnsafeRawBufferPointer, _ text: StaticString) -> Bool {
-        for index in bytes.indices where bytes[index] != text.utf8Start[index] { return false }
+    /// Of the same count.
+    @inline(__always) private static func equals(
+        _ bytes: UnsafeRawBufferPointer, _ text: StaticString
+    ) -> Bool {
+        for index in 0..<bytes.count where bytes[index] != text.utf8Start[index] { return false }
         return true
     }
 
@@ -33,6 +36,28 @@ public enum RecordField: Int, Sendable, CaseIterable {
     /// The header that the slot holds, nil for key, value and the rest.
     public var headerName: String? {
         Self.slots.first { $0.1 == self }.map { "\($0.0)" }
+    }
+}
+
+/// One piece of memory, filled by one owner and read-only from then on.
+@usableFromInline final class ChunkMemory: @unchecked Sendable {
+    @usableFromInline let start: UnsafeMutableRawPointer
+    @usableFromInline let capacity: Int
+
+    init(capacity: Int) {
+        start = .allocate(byteCount: max(1, capacity), alignment: 16)
+        self.capacity = capacity
+    }
+
+    deinit { start.deallocate() }
+
+    /// The pointer is good only inside.
+    @inlinable func withBytes<R>(
+        _ range: Range<Int>, _ body: (UnsafeRawBufferPointer) throws -> R
+    ) rethrows -> R {
+        try withExtendedLifetime(self) {
+            try body(UnsafeRawBufferPointer(start: start + range.lowerBound, count: range.count))
+        }
     }
 }
 
@@ -64,15 +89,15 @@ public final class RecordChunk: Sendable {
     }
 
     public let sources: [TopicPartition]
-    @usableFromInline let bytes: [UInt8]
+    @usableFromInline let memory: ChunkMemory
     /// Bytes of all records.
     public let byteCount: Int
     @usableFromInline let entries: [Entry]
 
-    /// - Parameter bytes: `byteCount` of them are in use.
-    init(sources: [TopicPartition], bytes: [UInt8], byteCount: Int, entries: [Entry]) {
+    /// - Parameter memory: `byteCount` bytes of it are in use.
+    init(sources: [TopicPartition], memory: ChunkMemory, byteCount: Int, entries: [Entry]) {
         self.sources = sources
-        self.bytes = bytes
+        self.memory = memory
         self.byteCount = byteCount
         self.entries = entries
     }
@@ -120,9 +145,7 @@ public struct Record: Sendable {
         let slice = chunk.entries[index].slices[field.rawValue]
         guard slice.count >= 0 else { return try body(nil) }
         let range = Int(slice.start)..<Int(slice.start) + Int(slice.count)
-        return try chunk.bytes.withUnsafeBytes { all in
-            try body(UnsafeRawBufferPointer(rebasing: all[range]))
-        }
+        return try chunk.memory.withBytes(range) { try body($0) }
     }
 
     /// A copy of the field's bytes.
@@ -171,6 +194,23 @@ public enum HeaderBlock {
         bytes.append(contentsOf: name.prefix(Int(nameCount)))
         withUnsafeBytes(of: UInt32(value.count).littleEndian) { bytes.append(contentsOf: $0) }
         bytes.append(contentsOf: value)
+    }
+
+    /// Appends a header whose value `write` appends to the bytes it is given.
+    public static func append(
+        name: StaticString, to bytes: inout [UInt8], writing write: (inout [UInt8]) -> Void
+    ) {
+        withUnsafeBytes(of: UInt16(name.utf8CodeUnitCount).littleEndian) {
+            bytes.append(contentsOf: $0)
+        }
+        name.withUTF8Buffer { bytes.append(contentsOf: $0) }
+        let start = bytes.count + 4
+        bytes.append(contentsOf: repeatElement(0, count: 4))
+        write(&bytes)
+        let count = UInt32(bytes.count - start).littleEndian
+        bytes.withUnsafeMutableBytes {
+            $0.storeBytes(of: count, toByteOffset: start - 4, as: UInt32.self)
+        }
     }
 
     /// Calls `body` with name and value of each header; stops at a block that is cut short.

@@ -15,7 +15,7 @@ public struct RecordFields {
 extension Record {
     /// Calls `body` with all fields at once. The pointers are good only inside.
     public func withFields<R>(_ body: (RecordFields) throws -> R) rethrows -> R {
-        try chunk.bytes.withUnsafeBytes { all in
+        try chunk.memory.withBytes(0..<chunk.byteCount) { all in
             try body(RecordFields(all: all, slices: chunk.entries[index].slices))
         }
     }

@@ -26,6 +26,8 @@ public struct TaskMerger: Sendable {
     public var isFull: Bool { open.isFull(limits) }
     /// Every source is drained and all that arrived is in the open batch.
     public var isDrained: Bool { sources.allSatisfy { $0.isDrained && $0.isEmpty } }
+    /// No source is known to have more than what arrived.
+    public var isAtEnd: Bool { sources.allSatisfy(\.isDrained) }
     /// The source that the task waits for, while others hold records.
     public var waitsFor: TopicPartition? {
         guard !isFull, sources.contains(where: { !$0.isEmpty }) else { return nil }

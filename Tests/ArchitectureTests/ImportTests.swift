@@ -4,7 +4,7 @@ import Testing
 private let allowed: [String: Set<String>] = [
     "SafetyModel": [],
     "Observability": ["Logging", "Metrics", "CoreMetrics"],
-    "EventSchemas": ["SafetyModel", "SwiftProtobuf"],
+    "EventSchemas": ["SafetyModel", "CDigest", "SwiftProtobuf"],
     "Streaming": [],
     "KafkaLog": ["CRdkafka", "Streaming"],
     "FileLog": ["Streaming"],

@@ -34,6 +34,51 @@ import Testing
         #expect(batch.records.map(label) == ["a0", "a1", "b0", "b1", "a2"])
     }
 
+    @Test("A task is at its end once every source is, whether or not its records were taken")
+    func end() throws {
+        var merger = merger(["a", "b"])
+        #expect(!merger.isAtEnd)
+        try push(&merger, 0, "a", [(0, 10)])
+        merger.drained(rank: 0, end: 1)
+        #expect(!merger.isAtEnd)
+        merger.drained(rank: 1, end: 0)
+        #expect(merger.isAtEnd)
+        try push(&merger, 1, "b", [(0, 20)])
+        #expect(!merger.isAtEnd)
+    }
+
+    @Test("A batch of which more is known to come waits longer, but not for ever")
+    func patience() {
+        let limits = BatchLimits(linger: .milliseconds(30))
+        #expect(limits.patience > limits.linger)
+        #expect(limits.patience <= .milliseconds(300))
+    }
+
+    @Test("A builder that was copied, or whose chunk is in use, changes neither")
+    func builderIsAValue() {
+        var builder = RecordChunkBuilder(sources: [TopicPartition("a", 0)], reserving: 1_000)
+        func add(_ text: String, to builder: inout RecordChunkBuilder, _ offset: Int64) {
+            builder.append(
+                source: 0, offset: offset, timestamp: 1, key: nil, value: Array(text.utf8),
+                headers: [
+                    Header("x", "1"), Header("ce_id", text), Header("y", "22"),
+                    Header("ce_type", "t"), Header("z", ""),
+                ])
+        }
+        add("first", to: &builder, 0)
+        var copy = builder
+        let chunk = builder.finish()
+        add("other", to: &copy, 1)
+        let both = copy.finish()
+        #expect(chunk.count == 1)
+        #expect(both[0].bytes(of: .value) == Array("first".utf8))
+        #expect(both[1].bytes(of: .value) == Array("other".utf8))
+        #expect(chunk[0].bytes(of: .value) == Array("first".utf8))
+        #expect(
+            both[1].headers.map { "\($0.name)=\(String(decoding: $0.value, as: UTF8.self))" }
+                == ["ce_id=other", "ce_type=t", "x=1", "y=22", "z="])
+    }
+
     @Test("A source that is neither drained nor buffered makes the task wait")
     func waits() throws {
         var merger = merger(["a", "b"])

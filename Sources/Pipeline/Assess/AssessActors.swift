@@ -5,7 +5,7 @@ internal import SafetyModel
 internal import StateStore
 internal import Streaming
 
-/// Records to events; passes whole rounds on.
+/// Records to events; passes whole batches on.
 actor DecodeActor {
     private let core: DecodeCore
     private let observer: PipelineObserver
@@ -17,34 +17,30 @@ actor DecodeActor {
         self.next = next
     }
 
-    func process(_ round: [TaskBatch]) async throws -> OutputBatch {
+    func process(_ batch: TaskBatch, _ bank: Bank) async throws {
         observer(.began(.decode))
-        let decoded = round.map { core.decode($0) }
+        let decoded = core.decode(batch)
         observer(.ended(.decode))
-        return try await next.process(decoded)
+        try await next.process(decoded, bank)
     }
 }
 
-/// Media to matches; a round sees one bank.
+/// Media to matches.
 actor MatchActor {
     private var core = MatchCore()
-    private let bank: BankFeed
     private let observer: PipelineObserver
     private let next: EvaluateActor
 
-    init(bank: BankFeed, observer: @escaping PipelineObserver, next: EvaluateActor) {
-        self.bank = bank
+    init(observer: @escaping PipelineObserver, next: EvaluateActor) {
         self.observer = observer
         self.next = next
     }
 
-    func process(_ round: [DecodedBatch]) async throws -> OutputBatch {
+    func process(_ decoded: DecodedBatch, _ bank: Bank) async throws {
         observer(.began(.match))
-        let bank = bank.current
-        var matched: [MatchedBatch] = []
-        for batch in round { matched.append(core.match(batch, in: bank)) }
+        let matched = core.match(decoded, in: bank)
         observer(.ended(.match))
-        return try await next.process(matched)
+        try await next.process(matched)
     }
 
     func close(_ task: TaskID) { core.close(task) }
@@ -75,18 +71,18 @@ actor EvaluateActor {
 
     func close(_ task: TaskID) { tasks[task] = nil }
 
-    func process(_ round: [MatchedBatch]) async throws -> OutputBatch {
+    func process(_ matched: MatchedBatch) async throws {
         observer(.began(.evaluate))
-        var results: [(result: TaskResult, counts: BatchCounts)] = []
-        for matched in round {
-            let task = matched.decoded.batch.task
-            guard let result = tasks[task]?.process(matched) else {
-                throw PipelineError.notOpen(task)
-            }
-            results.append(result)
+        let task = matched.decoded.batch.task
+        guard let (evaluated, counts) = tasks[task]?.process(matched) else {
+            throw PipelineError.notOpen(task)
         }
+        var result = evaluated
         observer(.ended(.evaluate))
-        return try await next.process(results)
+        observer(.began(.write))
+        if let changes = tasks[task]?.changes { result.changes = changes }
+        observer(.ended(.write))
+        try await next.process(result, counts)
     }
 
     func publish() {
@@ -102,6 +98,8 @@ actor EvaluateActor {
 actor WriteActor {
     private let observer: PipelineObserver
     private var writers: [TaskID: TaskWriter] = [:]
+    /// Of the round in hand so far.
+    private var output = OutputBatch()
 
     init(observer: @escaping PipelineObserver) {
         self.observer = observer
@@ -116,21 +114,22 @@ actor WriteActor {
 
     func close(_ task: TaskID) { writers[task] = nil }
 
-    func process(
-        _ round: [(result: TaskResult, counts: BatchCounts)]
-    ) throws -> OutputBatch {
+    func process(_ result: TaskResult, _ counts: BatchCounts) throws {
         observer(.began(.write))
-        var output = OutputBatch()
-        for (result, var counts) in round {
-            let task = result.batch.task
-            guard let written = writers[task]?.write(result, to: &output) else {
-                throw PipelineError.notOpen(task)
-            }
-            counts.changes = written.rows
-            counts.changeBytes = written.bytes
-            observer(.processed(task, counts))
+        let task = result.batch.task
+        var counts = counts
+        guard let written = writers[task]?.write(result, to: &output) else {
+            throw PipelineError.notOpen(task)
         }
+        counts.changes = written.rows
+        counts.changeBytes = written.bytes
+        observer(.processed(task, counts))
         observer(.ended(.write))
+    }
+
+    /// What the round's batches wrote.
+    func takeOutput() -> OutputBatch {
+        defer { output = OutputBatch() }
         return output
     }
 
@@ -139,6 +138,7 @@ actor WriteActor {
     }
 
     func discard() {
+        output = OutputBatch()
         for task in writers.keys { writers[task]?.discard() }
     }
 }

@@ -4,8 +4,9 @@ internal import Policy
 internal import SafetyModel
 internal import Streaming
 
-/// What evaluation is told once.
-struct EvaluateContext: Sendable {
+/// What evaluation is told once. A class, so that looking at the pack retains one reference, not its
+/// parts, for each signal.
+final class EvaluateContext: Sendable {
     let settings: PipelineSettings
     let pack: Pack
     let eventSource: String
@@ -24,12 +25,14 @@ struct EvaluateContext: Sendable {
     /// The record that sends a signal to its subject's home.
     func travel(_ signal: Signal, from origin: Int32, to home: Int32, in output: inout OutputBatch)
     {
-        let event = CloudEvent(
-            id: signal.id.description, type: EventType.signal, source: eventSource,
-            time: signal.time, subject: signal.subject.id)
         output.append(
-            topic: settings.topics.signals, partition: home, key: Array(signal.subject.id.utf8),
-            value: signal.travelBytes(origin: origin), headers: event.headers)
+            topic: settings.topics.signals, partition: home, key: signal.subject.id,
+            value: signal.travelBytes(origin: origin)
+        ) { bytes in
+            CloudEvent.append(
+                id: signal.id, type: EventType.signal, source: eventSource, time: signal.time,
+                subject: signal.subject.id, to: &bytes)
+        }
     }
 
     func write(_ proposal: Proposal, to output: inout OutputBatch) {

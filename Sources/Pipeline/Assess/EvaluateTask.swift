@@ -34,7 +34,11 @@ struct EvaluateTask: Sendable {
         self.packDigest = packDigest
     }
 
+    /// The rows that the batch in hand has changed.
+    var changes: ChangeSet { state.changes() }
+
     /// Decides on a batch, record by record in order.
+    /// - Returns: all but the changed rows.
     mutating func process(_ matched: MatchedBatch) -> (result: TaskResult, counts: BatchCounts) {
         let batch = matched.decoded.batch
         output = OutputBatch()
@@ -82,7 +86,7 @@ struct EvaluateTask: Sendable {
         hasUsedPack = true
         let result = TaskResult(
             batch: batch, outcomes: outcomes, rejections: rejections, outputs: output,
-            changes: state.changes(), watermarks: times, bankVersion: bankVersion,
+            changes: ChangeSet(), watermarks: times, bankVersion: bankVersion,
             packDigest: context.pack.digest)
         output = OutputBatch()
         return result

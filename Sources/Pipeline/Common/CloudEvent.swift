@@ -24,6 +24,23 @@ public struct CloudEvent: Sendable {
         self.subject = subject
     }
 
+    /// Appends `headers` of an event as a header block. Signals travel in numbers, so theirs are
+    /// written without strings in between.
+    static func append(
+        id: ContentID, type: String, source: String, time: Instant, subject: String,
+        to bytes: inout [UInt8]
+    ) {
+        HeaderBlock.append(name: "ce_specversion", to: &bytes) { $0.append(contentsOf: "1.0".utf8) }
+        HeaderBlock.append(name: "ce_id", to: &bytes) { id.appendHex(to: &$0) }
+        HeaderBlock.append(name: "ce_type", to: &bytes) { $0.append(contentsOf: type.utf8) }
+        HeaderBlock.append(name: "ce_source", to: &bytes) { $0.append(contentsOf: source.utf8) }
+        HeaderBlock.append(name: "ce_time", to: &bytes) { time.appendRFC3339(to: &$0) }
+        HeaderBlock.append(name: "ce_subject", to: &bytes) { $0.append(contentsOf: subject.utf8) }
+        HeaderBlock.append(name: "content-type", to: &bytes) {
+            $0.append(contentsOf: WireFormat.protobuf.contentType.utf8)
+        }
+    }
+
     /// The headers, for a value in protobuf. The write actor replaces the content type where JSON is
     /// what is written.
     public var headers: [Header] {

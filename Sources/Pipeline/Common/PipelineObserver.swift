@@ -23,7 +23,7 @@ public enum PipelineNotice: Sendable {
 /// The steps of Assess.
 public enum PipelineStep: String, Sendable, CaseIterable {
     case decode, match, evaluate
-    /// Outputs, changelog and ledger, and the digests over them.
+    /// The changelog's rows, outputs and ledger, and the digests over them.
     case write
 }
 

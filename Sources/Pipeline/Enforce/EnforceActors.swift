@@ -87,8 +87,10 @@ actor IssueActor {
     }
 
     func process(_ round: [DecidedBatch]) async throws -> OutputBatch {
-        var results: [(result: TaskResult, counts: BatchCounts)] = []
-        for decided in round { results.append(core.issue(decided)) }
-        return try await next.process(results)
+        for decided in round {
+            let (result, counts) = core.issue(decided)
+            try await next.process(result, counts)
+        }
+        return await next.takeOutput()
     }
 }

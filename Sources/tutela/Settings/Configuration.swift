@@ -60,8 +60,8 @@ struct BatchOptions: Sendable {
     var records = 8_192
     var bytes = 8 << 20
     var linger = Duration.milliseconds(100)
-    var bufferedRecords = 40_000
-    var bufferedBytes = 32 << 20
+    var bufferedRecords = 131_072
+    var bufferedBytes = 64 << 20
     var retries = 8
     var retryPause = Duration.milliseconds(50)
     var longestRetryPause = Duration.seconds(10)
