@@ -1,8 +1,8 @@
 import Foundation
 
-/// Processor time of the process's threads by what they are for. The client library names its threads
-/// alike for every handle; those of a lane's producer begin before those of its consumer, after the
-/// thread that commits. With several lanes the two cannot be told apart.
+/// Processor time of the process's threads by what they are for. The client library names its
+/// threads alike for every handle; those of a lane's producer begin before those of its consumer,
+/// after the thread that commits. With several lanes the two cannot be told apart.
 enum ThreadTimes {
     enum Part: String, CaseIterable {
         /// The cooperative pool: the lane and the chain of actors.

@@ -25,8 +25,8 @@ public struct RecordChunkBuilder {
     ///   - timestamp: Unix milliseconds.
     ///   - key: nil where the record has none.
     ///   - value: nil for a tombstone.
-    ///   - headers: called at once with a function that takes one header at a time. Of a header that comes
-    ///     twice and has a slot, the last counts.
+    ///   - headers: called at once, with a function that takes one header at a time. Of a header
+    ///     that comes twice and has a slot, the last counts.
     public mutating func append(
         source: Int, offset: Int64, timestamp: Int64, key: UnsafeRawBufferPointer?,
         value: UnsafeRawBufferPointer?,

@@ -4,8 +4,8 @@ internal import Policy
 internal import SafetyModel
 internal import Streaming
 
-/// What evaluation is told once. A class, so that looking at the pack retains one reference, not its
-/// parts, for each signal.
+/// What evaluation is told once. A class, so that looking at the pack retains one reference, not
+/// its parts, for each signal.
 final class EvaluateContext: Sendable {
     let settings: PipelineSettings
     var pack: Pack

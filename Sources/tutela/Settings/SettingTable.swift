@@ -161,8 +161,8 @@ enum SettingTable {
             "A batch closes once its records hold this many bytes."),
         Setting(
             "batch.linger", \.batch.linger, .duration,
-            "How long the first record of a batch waits for company; ten times as long while more is\n"
-                + "known to be there."),
+            "How long the first record of a batch waits for company; ten times as long while\n"
+                + "more is known to be there."),
         Setting(
             "batch.buffered_records", \.batch.bufferedRecords, .whole(1...10_000_000),
             "Records buffered in a lane before its source is held back."),
