@@ -1,4 +1,5 @@
 import CoreMetrics
+import HashMatching
 import Logging
 import Observability
 import Pipeline
@@ -64,7 +65,8 @@ final class PipelineMonitor: Sendable {
                 [.bankVersion: "\(version)", .bankImageBytes: "\(bytes)"])
         case .bankImageFailed(let error):
             logger.log(
-                .warning, "An image of the bank cannot be used", [.errorMessage: error.description])
+                .warning, "An image of the bank cannot be used or saved",
+                [.errorMessage: error.description])
         }
     }
 
