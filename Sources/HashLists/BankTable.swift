@@ -46,7 +46,7 @@ public struct BankTable: Sendable {
         let key = Self.key(entry.entry)
         let stands = entry.operation != .remove
         slots[key] = Slot(
-            fingerprint: stands ? Self.fingerprint(entry, origin) : 0,
+            fingerprint: stands ? Self.mark(of: entry, origin) : 0,
             changed: max(origin.changed, slots[key]?.changed ?? 0), stands: stands,
             isOwn: stands && entry.source == source, isSeen: isSeen)
     }
@@ -68,7 +68,7 @@ public struct BankTable: Sendable {
         slots.values.count { $0.stands && $0.isOwn && !$0.isSeen }
     }
 
-    static func fingerprint(_ entry: HashEntry, _ origin: EntryOrigin) -> UInt64 {
+    static func mark(of entry: HashEntry, _ origin: EntryOrigin) -> UInt64 {
         var hash = SHA256()
         func add(_ text: String) {
             var text = text

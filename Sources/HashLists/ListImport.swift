@@ -176,7 +176,7 @@ extension ListImport {
         for entry in wanted {
             let slot = table[entry.entry]
             if let slot, slot.stands {
-                guard slot.fingerprint != BankTable.fingerprint(entry, origin) else { continue }
+                guard slot.fingerprint != BankTable.mark(of: entry, origin) else { continue }
                 var changed = entry
                 changed.operation = .change
                 changes.append(EntryChange(entry: changed, origin: origin))
