@@ -37,7 +37,7 @@ struct NaiveModel {
         let widths: [Int64] = [60_000, 600_000, 3_600_000, 86_400_000]
         let width = widths.first { length.milliseconds <= $0 * 30 } ?? 86_400_000
         let count = length.milliseconds / width
-        let held = parties || count > 14 ? 32 : count > 6 ? 16 : 8
+        let held: Int64 = parties || count > 14 ? 32 : count > 6 ? 16 : 8
         let bucket = fact.time.milliseconds / width
         let last = end.milliseconds / width
         // Held when it came, and still.

@@ -89,7 +89,9 @@ actor EvaluateActor {
         let pack = packs.current
         for matched in round {
             let task = matched.decoded.batch.task
-            tasks[task]?.use(pack)
+            if let warming = tasks[task]?.use(pack) {
+                observer(.changedPack(task, digest: pack.digest, warming: warming))
+            }
             guard let result = tasks[task]?.process(matched) else {
                 throw PipelineError.notOpen(task)
             }
