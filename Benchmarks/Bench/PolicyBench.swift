@@ -17,9 +17,11 @@ enum PolicyBench {
         var states = [SubjectState](repeating: SubjectState(), count: count)
         var drafts = 0
         let start = cpu()
-        for (subject, signal) in signals {
-            if states[subject].isDuplicate(signal.cause) { continue }
-            drafts += evaluate(.builtin, &states[subject], signal).drafts.count
+        let pack = Pack.builtin
+        for index in signals.indices {
+            let subject = signals[index].0
+            if states[subject].isDuplicate(signals[index].1.cause) { continue }
+            drafts += evaluate(pack, &states[subject], signals[index].1).drafts.count
         }
         let seconds = cpu() - start
         let bytes = allocated() - before

@@ -1,7 +1,7 @@
 import SafetyModel
 
-// Sums per bucket. Bucket b is at b mod `held`; a byte each until one is above 255, then four bytes
-// that saturate.
+// Sums per bucket. Bucket b is at b mod `held`, a power of two; a byte each until one is above 255,
+// then four bytes that saturate.
 extension FeatureRow {
     /// Adds to a bucket that is held.
     mutating func add(
@@ -23,7 +23,7 @@ extension FeatureRow {
         } else if Int64(new) <= Int64(head.newest) - Int64(held) {
             return
         }
-        let index = Int(bucket % Int64(held))
+        let index = Int(bucket) & (held - 1)
         if head.variant == .narrow {
             let sum = words.withUnsafeBytes { UInt32($0[(at + 1) * 8 + index]) } + min(amount, 256)
             if amount <= 255, sum <= 255 {
@@ -49,7 +49,7 @@ extension FeatureRow {
         guard first <= last else { return 0 }
         return words.withUnsafeBytes { bytes in
             let start = (at + 1) * 8
-            var index = Int(first % held)
+            var index = Int(first & (held - 1))
             var sum: UInt64 = 0
             for _ in first...last {
                 if head.variant == .narrow {
@@ -57,7 +57,7 @@ extension FeatureRow {
                 } else {
                     sum += UInt64(bytes.load(fromByteOffset: start + index * 4, as: UInt32.self))
                 }
-                index = index + 1 == Int(held) ? 0 : index + 1
+                index = (index + 1) & Int(held - 1)
             }
             return Double(sum)
         }
@@ -69,7 +69,7 @@ extension FeatureRow {
         let first = max(from, to - Int64(held) + 1)
         words.withUnsafeMutableBytes { bytes in
             for bucket in first...to {
-                let index = Int(bucket % Int64(held))
+                let index = Int(bucket) & (held - 1)
                 if head.variant == .narrow {
                     bytes[(at + 1) * 8 + index] = 0
                 } else {

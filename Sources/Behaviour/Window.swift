@@ -57,7 +57,7 @@ public struct Window: Hashable, Sendable {
         return nil
     }
 
-    /// Buckets held, 8, 16, 24 or 32: at least two more than the window has, so that one that ends
+    /// Buckets held, 8, 16 or 32: at least two more than the window has, so that one that ends
     /// a little before the newest event is still whole.
-    public var held: Int { (Int(count) + 2 + 7) / 8 * 8 }
+    public var held: Int { count <= 6 ? 8 : count <= 14 ? 16 : 32 }
 }

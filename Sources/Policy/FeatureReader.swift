@@ -13,12 +13,17 @@ struct FeatureReader {
     private var entries: [Entry] = []
     private var places: [SubjectKind: [String: Int]] = [:]
 
+    /// The most parts of a feature, those of the features it names included (I11).
+    static let maximumCost = 1_000
+
     private struct Entry {
         var name: String
         var kind: SubjectKind
         var node: Node
         var syntax: Syntax
         var typed: Typed?
+        /// Parts to compute, those of the features it names included, each time it names them.
+        var cost = 1
         /// Being checked: whoever needs it now needs itself.
         var isOpen = false
         var isWrong = false
@@ -114,6 +119,14 @@ struct FeatureReader {
             }
         }
         entries[index].isWrong = true
+        let parts = entry.syntax.names.compactMap { places[entry.kind]?[$0.0] }
+        entries[index].cost = parts.reduce(1 + entry.syntax.names.count) { $0 + entries[$1].cost }
+        guard entries[index].cost <= Self.maximumCost else {
+            throw source.error(
+                entry.node.mark,
+                "the feature \"\(entry.name)\" has more than \(Self.maximumCost) parts, those of the "
+                    + "features in it included; name each of them fewer times")
+        }
         let checker = checker(entry.kind)
         entries[index].typed = try source.expression(entry.node) { _ throws(ExpressionError) in
             try checker.check(entry.syntax)

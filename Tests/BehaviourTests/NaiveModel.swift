@@ -30,14 +30,14 @@ struct NaiveModel {
     var newestFact: Instant? { facts.map(\.time).max() }
     var oldestFact: Instant? { facts.map(\.time).min() }
 
-    /// Buckets that the language's reference gives to a length, and how many are held: the least
-    /// multiple of eight that is two more than the window, and 32 for parties.
+    /// Buckets that the language's reference gives to a length, and how many are held: the least of
+    /// 8, 16 and 32 that is two more than the window, and 32 for parties.
     private func isIn(_ fact: Fact, _ length: TimeSpan, _ end: Instant, parties: Bool) -> Bool {
         guard let newest else { return false }
         let widths: [Int64] = [60_000, 600_000, 3_600_000, 86_400_000]
         let width = widths.first { length.milliseconds <= $0 * 30 } ?? 86_400_000
         let count = length.milliseconds / width
-        let held = parties ? 32 : (count + 9) / 8 * 8
+        let held: Int64 = parties || count > 14 ? 32 : count > 6 ? 16 : 8
         let bucket = fact.time.milliseconds / width
         let last = end.milliseconds / width
         // Held when it came, and still.

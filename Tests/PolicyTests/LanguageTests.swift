@@ -147,6 +147,13 @@ struct LanguageTests {
         #expect(other?.hindrance.contains("not asked") == true)
     }
 
+    @Test("Features that double each other's work are refused, not computed for ever")
+    func doubling() {
+        var features = "count(reported) over 7d\n    y0: x\n"
+        for n in 1...40 { features += "    y\(n): y\(n - 1) + y\(n - 1)\n" }
+        #expect(throws: PackError.self) { try featurePack(features) }
+    }
+
     @Test("Seeded damage to expressions is an error or another pack, never a crash or a hang")
     func fuzz() {
         let seeds = [

@@ -70,10 +70,8 @@ actor EvaluateActor {
         _ task: TaskID, pack: Pack, state: sending KeyedState<SubjectCodec>,
         watermarks: [TopicPartition: Int64], packDigest: [UInt8], cells: CellHistory?
     ) {
-        var context = context
-        context.pack = pack
         tasks[task] = EvaluateTask(
-            task: task, context: context, state: state, watermarks: watermarks,
+            task: task, context: context.using(pack), state: state, watermarks: watermarks,
             packDigest: packDigest, cells: cells)
     }
 
@@ -82,7 +80,10 @@ actor EvaluateActor {
     func process(_ matched: MatchedBatch) async throws {
         observer(.began(.evaluate))
         let task = matched.decoded.batch.task
-        tasks[task]?.use(packs.current)
+        let pack = packs.current
+        if let warming = tasks[task]?.use(pack) {
+            observer(.changedPack(task, digest: pack.digest, warming: warming))
+        }
         guard let (evaluated, counts) = tasks[task]?.process(matched) else {
             throw PipelineError.notOpen(task)
         }

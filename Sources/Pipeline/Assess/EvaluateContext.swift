@@ -8,13 +8,18 @@ internal import Streaming
 /// its parts, for each signal.
 final class EvaluateContext: Sendable {
     let settings: PipelineSettings
-    var pack: Pack
+    let pack: Pack
     let eventSource: String
 
     init(settings: PipelineSettings, pack: Pack) {
         self.settings = settings
         self.pack = pack
         eventSource = "\(settings.eventSource)/\(AssessStage.name)"
+    }
+
+    /// The same with another pack.
+    func using(_ pack: Pack) -> EvaluateContext {
+        EvaluateContext(settings: settings, pack: pack)
     }
 
     func home(of subject: Subject) -> Int32 {

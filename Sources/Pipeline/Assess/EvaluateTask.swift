@@ -43,11 +43,13 @@ struct EvaluateTask: Sendable {
 
     /// Goes on with another pack, at a batch's boundary. Not while the last change is not committed,
     /// for a ledger that does not show a pack must not depend on it.
-    mutating func use(_ pack: Pack) {
-        guard pack.digest != context.pack.digest, !isChanging else { return }
+    /// - Returns: nil where the pack stays; else how many cells start empty.
+    mutating func use(_ pack: Pack) -> Int? {
+        guard pack.digest != context.pack.digest, !isChanging else { return nil }
         let before = context.pack.layout
-        context.pack = pack
+        context = context.using(pack)
         changeCells(from: before)
+        return pack.layout.cells.count { before.place(of: $0.digest) == nil }
     }
 
     private var isChanging: Bool {

@@ -15,6 +15,9 @@ public enum PipelineNotice: Sendable {
     case ended(PipelineStep)
     /// A batch was processed; it is not committed yet.
     case processed(TaskID, BatchCounts)
+    /// A task goes on with another pack from this batch on; so many of the things it counts start
+    /// empty and are warming up.
+    case changedPack(TaskID, digest: [UInt8], warming: Int)
     /// The bank moved; a task is ready to start when `version` reaches what it needs.
     case bank(version: Int64, entries: Int)
     /// A record of the hash entries that could not be read was left out.

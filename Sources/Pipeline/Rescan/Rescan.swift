@@ -159,12 +159,9 @@ extension Rescan {
                 guard let update = record.withView({ try? decoder.bankUpdate($0) }) else {
                     continue
                 }
-                guard case .entry(let entry) = update else {
-                    selection.bank.take(update, at: record.offset)
-                    continue
-                }
+                selection.bank.treatment.take(update, at: record.offset)
+                guard case .entry(let entry) = update else { continue }
                 let name = EntryName(bank: entry.bank, entry: entry.entry)
-                selection.bank.forget(entry)
                 selection.offsets[name] = nil
                 entries[name] = nil
                 guard entry.operation != .remove else { continue }

@@ -49,6 +49,10 @@ final class PipelineMonitor: Sendable {
                 .stageStepCPU, [(.stage, AssessStage.name), (.step, step.rawValue)]
             ).record(seconds)
         case .processed(let task, let counts): add(task.stage, counts)
+        case .changedPack(let task, let digest, let warming):
+            logger.log(
+                .notice, "Task goes on with another policy pack; what is new in it warms up",
+                [.task: "\(task)", .packDigest: digest.hex, .count: "\(warming)"])
         case .bank(let version, let entries):
             bankVersion.record(version)
             bankEntries.record(entries)
