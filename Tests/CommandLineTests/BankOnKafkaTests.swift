@@ -23,18 +23,22 @@ struct BankOnKafkaTests {
         defer { try? FileManager.default.removeItem(at: folder) }
         let list = folder.appending(path: "l.csv")
         try Data(bigList.utf8).write(to: list)
-        let arguments = ["bank", "import", "--bank", "list-a", list.path()]
+        let arguments = ["bank", "import", "--bank", "list-a"]
         let environment = ["TUTELA_KAFKA_BROKERS": broker.address]
-        let wasKilled = try await Program.kill(arguments, environment: environment) {
+        let pipe = folder.appending(path: "half.csv")
+        let writer = try Program.stuckFile(halfOfBigList, at: pipe)
+        defer { writer.terminate() }
+        let wasKilled = try await Program.kill(arguments + [pipe.path()], environment: environment)
+        {
             ((try? await log.bounds(of: source).end) ?? 0) > 4_000
         }
         #expect(wasKilled)
-        let rest = try Program.run(arguments, environment: environment)
+        let rest = try Program.run(arguments + [list.path()], environment: environment)
         #expect(rest.status == 0, "\(rest.error)")
         #expect(!rest.output.contains("unchanged       0"))
         let keys = try await keys(log)
         #expect(keys.count == bigListCount && Set(keys).count == bigListCount)
-        let again = try Program.run(arguments, environment: environment)
+        let again = try Program.run(arguments + [list.path()], environment: environment)
         #expect(again.output.contains("unchanged  60,000"), "\(again.output)")
         await log.close()
     }

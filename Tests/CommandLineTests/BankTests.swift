@@ -203,29 +203,36 @@ struct BankTests {
         defer { try? FileManager.default.removeItem(at: folder) }
         let bank = Bank(folder: folder)
         let list = try bank.write("l.csv", bigList)
-        let arguments = ["bank", "import", "--dir", bank.log, "--bank", "list-a", list]
+        let arguments = ["bank", "import", "--dir", bank.log, "--bank", "list-a"]
         let journal = bank.log + "/journal"
-        let wasKilled = try await Program.kill(arguments) {
+        let pipe = folder.appending(path: "half.csv")
+        let writer = try Program.stuckFile(halfOfBigList, at: pipe)
+        defer { writer.terminate() }
+        let wasKilled = try await Program.kill(arguments + [pipe.path()]) {
             let size = try? FileManager.default.attributesOfItem(atPath: journal)[.size] as? Int
             return (size ?? 0) > 200_000
         }
         #expect(wasKilled)
         let before = try await keys(bank.log).count
         #expect(before > 0 && before < bigListCount, "it was killed in the middle")
-        let rest = try Program.run(arguments)
+        let rest = try Program.run(arguments + [list])
         #expect(rest.status == 0, "\(rest.error)")
         let all = try await keys(bank.log)
         #expect(all.count == bigListCount && Set(all).count == bigListCount)
-        #expect(try Program.run(arguments).status == 0)
+        #expect(try Program.run(arguments + [list]).status == 0)
         #expect(try await keys(bank.log).count == bigListCount)
     }
 }
 
-/// So many entries that a kill comes in between.
+/// A list of many transactions.
 let bigListCount = 60_000
-let bigList =
+let bigList = bigList(bigListCount)
+let halfOfBigList = bigList(bigListCount / 2)
+
+private func bigList(_ count: Int) -> String {
     header
-    + (0..<bigListCount).map { n in
-        let digest = String(n, radix: 16)
-        return "e\(n),md5,\(String(repeating: "0", count: 32 - digest.count))\(digest),lead\n"
-    }.joined()
+        + (0..<count).map { n in
+            let digest = String(n, radix: 16)
+            return "e\(n),md5,\(String(repeating: "0", count: 32 - digest.count))\(digest),lead\n"
+        }.joined()
+}

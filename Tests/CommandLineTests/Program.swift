@@ -59,6 +59,22 @@ enum Program {
         return false
     }
 
+    /// A named pipe that gives a text and then neither more nor an end, so that whoever reads it is
+    /// still at work when it is killed.
+    static func stuckFile(_ text: String, at url: URL) throws -> Process {
+        let half = url.appendingPathExtension("half")
+        try Data(text.utf8).write(to: half)
+        let writer = Process()
+        writer.executableURL = URL(filePath: "/bin/sh")
+        writer.arguments = [
+            "-c", #"mkfifo "$1"; exec 3<>"$1"; cat "$2" >&3; sleep 600"#, "sh", url.path(),
+            half.path(),
+        ]
+        try writer.run()
+        while !FileManager.default.fileExists(atPath: url.path()) { usleep(1_000) }
+        return writer
+    }
+
     /// A directory that is gone afterwards.
     static func withDirectory<R>(_ body: (URL) throws -> R) throws -> R {
         let directory = FileManager.default.temporaryDirectory

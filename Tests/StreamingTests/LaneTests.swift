@@ -106,13 +106,13 @@ import Testing
         let second = bench.lane(on: log, stage: bench.stage(), retries: RetryPolicy(limit: 3))
         if starts {
             #expect(try await second.runUntilQuiet() == 1)
+            #expect(try await bench.check.faults() == [])
         } else {
             let error = await #expect(throws: StartError.self) { try await second.runUntilQuiet() }
             #expect(
                 error?.reason == .disagreement(TopicPartition("a", 0), meta: 2, committed: 1))
         }
         await second.close()
-        #expect(try await bench.check.faults() == [])
     }
 
     @Test("An aborted commit runs the same batches again; the overlay is dropped")

@@ -75,9 +75,6 @@ struct EvaluateTask: Sendable {
         return changes
     }
 
-    /// The rows that the batch in hand has changed.
-    var changes: ChangeSet { state.changes() }
-
     /// Decides on a batch, record by record in order.
     /// - Returns: all but the changed rows.
     mutating func process(_ matched: MatchedBatch) -> (result: TaskResult, counts: BatchCounts) {
