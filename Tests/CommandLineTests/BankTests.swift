@@ -226,10 +226,10 @@ struct BankTests {
 
 /// A list of many transactions.
 let bigListCount = 60_000
-let bigList = bigList(bigListCount)
-let halfOfBigList = bigList(bigListCount / 2)
+let bigList = list(of: bigListCount)
+let halfOfBigList = list(of: bigListCount / 2)
 
-private func bigList(_ count: Int) -> String {
+private func list(of count: Int) -> String {
     header
         + (0..<count).map { n in
             let digest = String(n, radix: 16)

@@ -79,8 +79,8 @@ struct ReferenceTests {
             try Pack.load(yaml: text, file: "p"), try Pack.load(yaml: formatted, file: "p")
         )
         #expect(before.digest == after.digest)
-        let own = try String(
-            contentsOf: repository.appending(path: "Deploy/packs/default/pack.yaml"), encoding: .utf8)
+        let pack = repository.appending(path: "Deploy/packs/default/pack.yaml")
+        let own = try String(contentsOf: pack, encoding: .utf8)
         #expect(try Pack.formatted(yaml: own, file: "p") == own)
     }
 }
