@@ -67,9 +67,11 @@ enum Program {
         let writer = Process()
         writer.executableURL = URL(filePath: "/bin/sh")
         writer.arguments = [
-            "-c", #"mkfifo "$1"; exec 3<>"$1"; cat "$2" >&3; sleep 600"#, "sh", url.path(),
+            "-c", #"mkfifo "$1"; exec 3<>"$1"; cat "$2" >&3; exec sleep 600"#, "sh", url.path(),
             half.path(),
         ]
+        writer.standardOutput = FileHandle.nullDevice
+        writer.standardError = FileHandle.nullDevice
         try writer.run()
         while !FileManager.default.fileExists(atPath: url.path()) { usleep(1_000) }
         return writer
