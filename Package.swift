@@ -75,8 +75,9 @@ let package = Package(
         module("BankStorage", ["HashMatching", "Observability"]),
         module("MediaHashing", ["SafetyModel", "CPDQ", "CImageDecoders", crypto]),
         module("HashLists", ["SafetyModel", "Observability", crypto]),
-        module("Behaviour", ["SafetyModel", "Observability"]),
-        module("Policy", ["SafetyModel", "Behaviour", "Observability", crypto, yams]),
+        module("Behaviour", ["SafetyModel", "ScoreModels", "Observability"]),
+        module(
+            "Policy", ["SafetyModel", "ScoreModels", "Behaviour", "Observability", crypto, yams]),
         module("CyberTip", ["SafetyModel", "EventSchemas", "Observability", crypto]),
         module(
             "AuditTrail", ["SafetyModel", "EventSchemas", "Streaming", "Observability", crypto]),

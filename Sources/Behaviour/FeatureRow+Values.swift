@@ -1,4 +1,5 @@
 import SafetyModel
+import ScoreModels
 
 // Cells without buckets.
 extension FeatureRow {
@@ -18,11 +19,11 @@ extension FeatureRow {
         let length = Double(cell.halfLife)
         if time.milliseconds >= newest {
             let passed = Double(time.milliseconds - newest)
-            words[at + 1] = (known * StableMath.half(passed / length) + amount).bitPattern
+            words[at + 1] = (known * PortableMath.half(passed / length) + amount).bitPattern
             words[at + 2] = UInt64(bitPattern: time.milliseconds)
         } else {
             let passed = Double(newest - time.milliseconds)
-            words[at + 1] = (known + amount * StableMath.half(passed / length)).bitPattern
+            words[at + 1] = (known + amount * PortableMath.half(passed / length)).bitPattern
         }
     }
 
@@ -30,7 +31,7 @@ extension FeatureRow {
     func decayed(_ cell: Cell, _ at: Int, _ time: Instant) -> Double {
         let newest = Int64(bitPattern: words[at + 2])
         let passed = Double(max(time.milliseconds - newest, 0))
-        return Double(bitPattern: words[at + 1]) * StableMath.half(passed / Double(cell.halfLife))
+        return Double(bitPattern: words[at + 1]) * PortableMath.half(passed / Double(cell.halfLife))
     }
 
     /// Of signals with equal times the one that came last counts.

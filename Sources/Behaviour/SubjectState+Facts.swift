@@ -1,4 +1,5 @@
 public import SafetyModel
+import ScoreModels
 
 /// What expressions ask of a subject outside the pack's cells.
 extension SubjectState {
@@ -45,7 +46,7 @@ extension SubjectState {
         for standing in feedback.all
         where standing.nearness == nearness && standing.isRestriction && standing.time <= time {
             let age = Double((time - standing.time).milliseconds) / Double(halfLife.milliseconds)
-            sum += StableMath.half(age + Double(max(standing.hops, 1) - 1))
+            sum += PortableMath.half(age + Double(max(standing.hops, 1) - 1))
         }
         return sum
     }

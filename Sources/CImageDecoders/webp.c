@@ -32,11 +32,32 @@ static cimage_status decode_into(
     return status_of(code);
 }
 
+/// Where the first frame's chunk ends, or the bytes do; 0 where too many chunks come before it. The
+/// demuxer takes memory for every chunk and frame that it is shown, be they ever so small.
+static size_t end_of_first_frame(const uint8_t *bytes, size_t count) {
+    enum { RIFF_HEADER = 12, CHUNK_HEADER = 8 };
+    size_t at = RIFF_HEADER;
+    for (int chunks = 0; at < count && count - at >= CHUNK_HEADER; chunks++) {
+        if (chunks == CIMAGE_MAXIMUM_CHUNKS) return 0;
+        const uint8_t *chunk = bytes + at;
+        const uint64_t size = (uint64_t)chunk[4] | (uint64_t)chunk[5] << 8
+            | (uint64_t)chunk[6] << 16 | (uint64_t)chunk[7] << 24;
+        const uint64_t padded = CHUNK_HEADER + size + (size & 1);
+        if (padded >= count - at) return count;
+        at += (size_t)padded;
+        if (memcmp(chunk, "ANMF", 4) == 0) return at;
+    }
+    return count;
+}
+
 static cimage_status first_frame(
     const uint8_t *bytes, size_t count, uint64_t maximum_pixels, cimage *out) {
-    const WebPData data = {bytes, count};
+    const WebPData data = {bytes, end_of_first_frame(bytes, count)};
+    if (data.size == 0) {
+        cimage_say(out, "it has too many chunks before its first frame");
+        return CIMAGE_TOO_LARGE;
+    }
     WebPDemuxState state;
-    // Frames past the first may be missing: they are not looked at.
     WebPDemuxer *demuxer = WebPDemuxPartial(&data, &state);
     if (!demuxer) return state == WEBP_DEMUX_PARSING_HEADER ? CIMAGE_TRUNCATED : CIMAGE_DAMAGED;
     const uint32_t columns = WebPDemuxGetI(demuxer, WEBP_FF_CANVAS_WIDTH);

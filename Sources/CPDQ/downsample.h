@@ -84,7 +84,8 @@ static inline __attribute__((always_inline)) void NAME(luma_rows)(
         for (int i = 0; i < 8; i++) {
             const uint8_t *p = rows[i] + (size_t)x * (size_t)channels;
             uint8_t last[36] = {0};
-            if (x + 8 >= columns) {
+            // Of RGB a bit of the tenth pixel is read, which up to nine that are left do not have.
+            if (x + 10 > columns) {
                 memcpy(last, p, (size_t)((columns - x) * channels));
                 p = last;
             }

@@ -113,6 +113,8 @@ extension ListFormat {
 enum ListLimits {
     /// Bytes of a line, row or element; what is longer is rejected.
     static let entryBytes = 256 << 10
+    /// Lines of one row of a table whose fields may hold line ends.
+    static let rowLines = 32
     static let idBytes = 128
     static let tokenBytes = 255
 }

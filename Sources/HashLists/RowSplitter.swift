@@ -1,12 +1,20 @@
-/// Splits comma-separated text into rows (RFC 4180: quoted fields may hold commas, line ends and
-/// doubled quotes). A row that is too long, or whose quote is never closed, is one issue, and the
-/// next line is a row again.
+/// Splits comma-separated text into rows (RFC 4180: quoted fields may hold commas, doubled quotes
+/// and, where the form has them, line ends). A row that is too long, whose quote is not closed in
+/// time, or that goes on after a closing quote is one flaw, and the next line is a row again.
 struct RowSplitter {
     struct Row {
         var line: Int
         var fields: [[UInt8]]
     }
 
+    /// Lines that are no row.
+    struct Flaw {
+        var lines: ClosedRange<Int>
+        var wanted: String
+    }
+
+    /// The most lines of one row.
+    private let mostLines: Int
     private var fields: [[UInt8]] = []
     private var field: [UInt8] = []
     private var line = 1
@@ -18,7 +26,11 @@ struct RowSplitter {
     /// Dropping the rest of a line.
     private var isSkipping = false
 
-    mutating func take(_ byte: UInt8, _ row: (Row) throws -> Void, _ tooLong: (Int) throws -> Void)
+    /// - Parameter mostLines: 1 where quoted fields hold no line ends. It bounds what a stray quote
+    ///   takes along.
+    init(mostLines: Int) { self.mostLines = mostLines }
+
+    mutating func take(_ byte: UInt8, _ row: (Row) throws -> Void, _ flaw: (Flaw) throws -> Void)
         rethrows
     {
         defer { if byte == newline { line += 1 } }
@@ -28,12 +40,17 @@ struct RowSplitter {
         }
         rowBytes += 1
         if rowBytes > ListLimits.entryBytes {
-            try tooLong(rowLine)
-            if byte == newline { reset(at: line + 1) } else { isSkipping = true }
-            return
+            let wanted = "at most \(ListLimits.entryBytes) bytes with quotes closed"
+            return try giveUp(at: byte, wanted, flaw)
         }
         if isQuoted, !sawQuote {
-            if byte == quote { sawQuote = true } else { field.append(byte) }
+            if byte == quote {
+                sawQuote = true
+            } else if byte == newline, line - rowLine + 1 >= mostLines {
+                try giveUp(at: byte, closingQuote, flaw)
+            } else {
+                field.append(byte)
+            }
             return
         }
         switch byte {
@@ -44,14 +61,32 @@ struct RowSplitter {
         case UInt8(ascii: ","): endField()
         case UInt8(ascii: "\r"): break
         case newline: try endRow(row)
-        default: field.append(byte)
+        default:
+            if sawQuote { return try giveUp(at: byte, "a comma after a closing quote", flaw) }
+            field.append(byte)
         }
     }
 
-    mutating func finish(_ row: (Row) throws -> Void, _ unclosed: (Int) throws -> Void) rethrows {
+    mutating func finish(_ row: (Row) throws -> Void, _ unclosed: (Flaw) throws -> Void) rethrows {
         if isSkipping { return }
-        if isQuoted, !sawQuote { return try unclosed(rowLine) }
+        if isQuoted, !sawQuote {
+            return try unclosed(Flaw(lines: rowLine...line, wanted: "a closing quote"))
+        }
         try endRow(row)
+    }
+
+    private var closingQuote: String {
+        mostLines == 1
+            ? "a closing quote on the same line" : "a closing quote within \(mostLines) lines"
+    }
+
+    /// The rest of the line is passed over.
+    private mutating func giveUp(
+        at byte: UInt8, _ wanted: String, _ flaw: (Flaw) throws -> Void
+    ) rethrows {
+        let found = Flaw(lines: rowLine...line, wanted: wanted)
+        if byte == newline { reset(at: line + 1) } else { isSkipping = true }
+        try flaw(found)
     }
 
     private mutating func endField() {

@@ -15,26 +15,30 @@ struct TableParser: ListParser {
     }
 
     private let columns: Columns
-    private var splitter = RowSplitter()
+    private var splitter: RowSplitter
     private var place = Place.header
 
-    init(columns: Columns) { self.columns = columns }
+    /// Only ThreatExchange's fields of free text may hold line ends.
+    init(columns: Columns) {
+        self.columns = columns
+        splitter = RowSplitter(mostLines: columns == .own ? 1 : ListLimits.rowLines)
+    }
 
     mutating func feed(
         _ bytes: [UInt8], _ body: (ListRecord) throws -> Void
     ) throws {
         for byte in bytes {
-            var found: RowSplitter.Row?
-            try splitter.take(byte, { found = $0 }, { try body(Self.tooLong($0)) })
+            var (found, flaw): (RowSplitter.Row?, RowSplitter.Flaw?)
+            splitter.take(byte, { found = $0 }, { flaw = $0 })
+            if let flaw { try take(flaw, body) }
             if let found { try take(found, body) }
         }
     }
 
     mutating func finish(_ body: (ListRecord) throws -> Void) throws {
-        var found: RowSplitter.Row?
-        try splitter.finish(
-            { found = $0 },
-            { try body(.issue(ListIssue($0, "row", "a closing quote", endsFile: true))) })
+        var (found, unclosed): (RowSplitter.Row?, RowSplitter.Flaw?)
+        splitter.finish({ found = $0 }, { unclosed = $0 })
+        if let unclosed { try take(unclosed, endsFile: true, body) }
         if let found { try take(found, body) }
         if case .header = place {
             try body(
@@ -42,9 +46,19 @@ struct TableParser: ListParser {
         }
     }
 
-    private static func tooLong(_ line: Int) -> ListRecord {
-        .issue(
-            ListIssue(line, "row", "at most \(ListLimits.entryBytes) bytes with quotes closed"))
+    /// Without columns' names no later row can be read.
+    private mutating func take(
+        _ flaw: RowSplitter.Flaw, endsFile: Bool = false, _ body: (ListRecord) throws -> Void
+    ) throws {
+        if case .nowhere = place { return }
+        var endsFile = endsFile
+        if case .header = place {
+            endsFile = true
+            place = .nowhere
+        }
+        let (first, last) = (flaw.lines.lowerBound, flaw.lines.upperBound)
+        let lost = first == last ? "" : "; lines \(first) to \(last) are left out"
+        try body(.issue(ListIssue(first, "row", flaw.wanted + lost, endsFile: endsFile)))
     }
 
     private mutating func take(

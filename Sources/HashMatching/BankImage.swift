@@ -15,6 +15,8 @@ public struct BankImageError: Error, Hashable, Sendable, CustomStringConvertible
         case damaged
         /// It is an image of another topic, or of one that was written anew.
         case otherTopic
+        /// Another version of the decision logic wrote it.
+        case otherEngine
         /// The file system failed.
         case unreachable
     }

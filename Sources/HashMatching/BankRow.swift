@@ -23,6 +23,8 @@ struct StoredRow: BitwiseCopyable {
     static let quarantined: UInt8 = 4
 
     var isRemoval: Bool { flags & 3 == HashEntry.Operation.remove.rawValue }
+    /// A frame of a video, with a digest that can be found.
+    var isFrame: Bool { algorithm == HashAlgorithm.vpdq.rawValue && place != Self.none }
 }
 
 /// One entry of a segment; what it holds becomes strings and arrays only where it is asked for.

@@ -54,7 +54,7 @@ struct NearIndex: Sendable {
     static let chunkCount = Int(CHAMMING_CHUNKS)
     static let startCount = chunkCount * Int(CHAMMING_STARTS)
     /// `CHAMMING_MAXIMUM`.
-    private static let largestIndex = 1 << 28
+    private static let largestIndex = (1 << 28) - 4
     private static let kernel = chamming_best()
     /// Results of one look-up, or of one step of a scan, that lie on the stack.
     private static let room = 4_096

@@ -7,6 +7,8 @@ struct SegmentSize {
     var arena = 0
     /// In order of algorithm.
     var digests = [Int](repeating: 0, count: HashAlgorithm.allCases.count)
+    /// Rows that are frames of videos: many may share a digest, each of another file.
+    var frames = 0
 
     init() {}
 
@@ -21,17 +23,22 @@ struct SegmentSize {
                 arena += RowTexts.room(for: entry.digest.bytes.count)
             }
         }
+        frames = digests[Int(HashAlgorithm.vpdq.rawValue) - 1]
     }
 
     init(_ segment: BankSegment) {
         rows = segment.rowCount
         arena = segment.arenaCount
         digests = segment.sets.map(\.count)
+        if segment.files != nil {
+            for index in 0..<segment.rowCount where segment.rows[index].isFrame { frames += 1 }
+        }
     }
 
     static func += (sum: inout SegmentSize, other: SegmentSize) {
         sum.rows += other.rows
         sum.arena += other.arena
+        sum.frames += other.frames
         for index in sum.digests.indices { sum.digests[index] += other.digests[index] }
     }
 }
@@ -54,10 +61,9 @@ struct SegmentBuilder {
         sets = zip(HashAlgorithm.allCases.sorted { $0.rawValue < $1.rawValue }, size.digests).map {
             DigestSet($0, capacity: $1)
         }
-        let frames = size.digests[Int(HashAlgorithm.vpdq.rawValue) - 1]
-        if frames > 0 {
+        if size.frames > 0 {
             files = FileTable(
-                table: SlotTable(count: frames), next: Slab(capacity: size.rows))
+                table: SlotTable(count: size.frames), next: Slab(capacity: size.rows))
         }
     }
 
@@ -138,9 +144,7 @@ struct SegmentBuilder {
             row.next = added.next ?? StoredRow.none
         }
         rows[rowCount] = row
-        if row.algorithm == HashAlgorithm.vpdq.rawValue, row.place != StoredRow.none {
-            linkFrame(rowCount)
-        }
+        if row.isFrame { linkFrame(rowCount) }
         rowCount += 1
     }
 

@@ -22,7 +22,8 @@ struct SlotTable: Sendable {
     /// The number of this hash that is the one.
     func find(_ hash: UInt64, _ isIt: (Int) -> Bool) -> Int? {
         var slot = Int(truncatingIfNeeded: hash) & mask
-        while slots[slot] != 0 {
+        for _ in 0..<slots.capacity {
+            guard slots[slot] != 0 else { return nil }
             let number = Int(slots[slot]) - 1
             if isIt(number) { return number }
             slot = (slot + 1) & mask
@@ -30,16 +31,20 @@ struct SlotTable: Sendable {
         return nil
     }
 
-    /// Like `find`; adds `number` where there is none.
+    /// Like `find`; adds `number` where there is none. Traps where the table is full: it was made
+    /// for fewer.
     func find(_ hash: UInt64, adding number: Int, _ isIt: (Int) -> Bool) -> Int? {
         var slot = Int(truncatingIfNeeded: hash) & mask
-        while slots[slot] != 0 {
+        for _ in 0..<slots.capacity {
+            guard slots[slot] != 0 else {
+                slots[slot] = UInt32(number + 1)
+                return nil
+            }
             let number = Int(slots[slot]) - 1
             if isIt(number) { return number }
             slot = (slot + 1) & mask
         }
-        slots[slot] = UInt32(number + 1)
-        return nil
+        preconditionFailure("a table of \(slots.capacity) slots is full")
     }
 }
 

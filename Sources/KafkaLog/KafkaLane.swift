@@ -27,7 +27,8 @@ final class KafkaLane: LaneLog {
     ) async throws(LogError) -> KafkaLane {
         let id =
             lane.instance ?? "\(lane.group)-\(String(UInt64.random(in: .min ... .max), radix: 36))"
-        let producer = TransactionalProducer(settings, transactionalID: id, report: report)
+        let producer = TransactionalProducer(
+            settings, transactionalID: lane.transactionalID ?? id, report: report)
         let thread = try BlockingThread(named: "tutela-commit")
         do throws(LogError) {
             // Before joining: what a predecessor left open is settled before its offsets are read.

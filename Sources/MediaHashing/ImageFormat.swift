@@ -41,7 +41,8 @@ public struct ImageLimits: Hashable, Sendable {
     /// Of the encoded image.
     public var bytes: Int
     /// Columns times rows. Decoding takes three bytes of memory a pixel, nine for a progressive JPEG,
-    /// eleven at most.
+    /// eleven at most. A lossless WebP may name a table of codes, of some 20 KB, for every 16
+    /// pixels, but 65,536 at most, so one that is made to be costly may take 1.3 GB more.
     public var pixels: Int
 
     /// 128 MiB, and 120 million pixels: a little more than today's largest phone cameras make.

@@ -1,9 +1,10 @@
 import Behaviour
 import SafetyModel
+import ScoreModels
 
 /// A score, ready to be computed.
 struct CompiledScore: Sendable {
-    /// How terms become a score. A tree model is a third.
+    /// How terms become a score.
     enum Form: Sendable {
         /// bias + Σ weight · term
         case weighted
@@ -32,7 +33,7 @@ extension Program {
             let value = value(term.place, state, signal, -1)
             if !value.isNaN { sum += term.weight * value }
         }
-        return (score.form == .logistic ? StableMath.logistic(sum) : sum, sum)
+        return (score.form == .logistic ? PortableMath.logistic(sum) : sum, sum)
     }
 
     func contributions(

@@ -124,11 +124,13 @@ private struct Explainer {
 
     private func hindrance(_ rule: Rule, _ index: Int, _ isOnMatch: Bool) -> String {
         if isOnMatch {
-            return signal.matches.isEmpty ? "the signal carries no match" : ""
-        }
-        let asked = pack.asked(kind, signal.kind).map { Int(pack.asked[$0]) }
-        if !asked.contains(index) {
+            if signal.matches.isEmpty { return "the signal carries no match" }
+        } else if !pack.asked(kind, signal.kind).contains(where: { pack.asked[$0] == index }) {
             return "\(signal.kind.name) changes nothing that the rule reads, so it is not asked"
+        }
+        let isHeld = signal.kind.isFeedback || state.isHeld(signal.time)
+        if !isHeld, pack.tests[index].readsHistory {
+            return "the signal is older than everything that is held, and the rule reads what is"
         }
         guard !state.isArmed(rule.key, at: signal.time, cooldown: rule.cooldown),
             let fired = state.lastFired(rule.key)

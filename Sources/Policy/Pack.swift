@@ -65,6 +65,11 @@ public struct Pack: Sendable {
         }
     }()
 
+    /// What is wrong with a rule's id, with the nearest known one; nil where the pack has the rule.
+    public func mistake(inRule id: String) -> String? {
+        ruleIDs.contains(id) ? nil : unknown("rule", id, ruleIDs)
+    }
+
     /// A feature's value for a signal about the subject at `time`; nil where it is unknown. For
     /// durations, milliseconds.
     /// - Parameter feature: its name; nil also where the kind of subject has no such feature.

@@ -69,9 +69,11 @@ struct PackReader {
         guard nodes.count <= Pack.maximumRules else {
             throw source.error(list.mark, "a pack has at most \(Pack.maximumRules) rules")
         }
+        let touch = Touch(features: document.features, scores: document.scores)
         for node in nodes {
             do throws(PackError) {
-                let rule = try RuleReader(source: source, names: names, node: node).read()
+                let reader = RuleReader(source: source, names: names, touch: touch, node: node)
+                let rule = try reader.read()
                 guard !document.rules.contains(where: { $0.id == rule.id }) else {
                     throw source.error(
                         node.mark, "a rule with the id \"\(rule.id)\" is there already")

@@ -1,5 +1,6 @@
 import Behaviour
 import SafetyModel
+import ScoreModels
 
 extension Program {
     /// What an expression is worth for a signal: a number, milliseconds of a duration, 1 or 0 for
@@ -27,7 +28,7 @@ extension Program {
         case .isIn: return isIn(step, value(step.a, state, signal, match)) ? 1 : 0
         case .textIsIn: return hasText(step, signal, match) == true ? 1 : 0
         case .textIsNotIn: return hasText(step, signal, match) == false ? 1 : 0
-        case .log1p: return StableMath.log1p(max(value(step.a, state, signal, match), -1))
+        case .log1p: return PortableMath.log1p(max(value(step.a, state, signal, match), -1))
         case .clamp:
             let x = value(step.a, state, signal, match)
             let low = value(step.b, state, signal, match)

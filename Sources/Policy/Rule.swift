@@ -24,8 +24,31 @@ struct Rule: Sendable {
         guard triggers.contains(where: { $0.kind == subject }), let condition = condition(subject),
             condition.canHold(at: kind) != false
         else { return false }
-        return condition.namesKind || !touch.readsHistory(condition)
+        return condition.namesKind || !touch.readsTouched(condition)
             || touch.isTouched(condition, by: kind)
+    }
+
+    /// Why no signal can make the rule fire; nil where one can.
+    func deafness(_ touch: Touch) -> String? {
+        func hears(_ test: (SignalKind, SubjectKind) -> Bool) -> Bool {
+            SubjectKind.allCases.contains { subject in
+                condition(subject) != nil
+                    && SignalKind.allCases.contains {
+                        $0.subjects.contains(subject) && test($0, subject)
+                    }
+            }
+        }
+        guard hears({ condition($1)?.canHold(at: $0) != false }) else {
+            let nouns = triggers.compactMap(\.kind?.noun)
+            let about = nouns.isEmpty ? "" : " about " + nouns.joined(separator: " or ")
+            return "this holds at no kind of signal\(about); "
+                + "`tutela policy docs` lists the kinds and what they are about"
+        }
+        guard triggers == [.match] || hears({ isAsked(at: $0, about: $1, touch) }) else {
+            return "no signal changes what this reads, so the rule is never asked; "
+                + "name the kinds to ask it at, as signal.kind == reported"
+        }
+        return nil
     }
 }
 

@@ -5,6 +5,7 @@ import Yams
 struct RuleReader {
     let source: PackSource
     let names: PackNames
+    let touch: Touch
     let node: Node
 
     static let maximumActions = 32
@@ -44,6 +45,7 @@ struct RuleReader {
                 try checker.checkTruth(try Parser.parse(text))
             }
         }
+        if let deafness = rule.deafness(touch) { throw source.error(when.mark, deafness) }
         return rule
     }
 

@@ -33,6 +33,14 @@ struct Touch {
 
     /// Whether the expression reads anything but the signal in hand.
     func readsHistory(_ typed: Typed) -> Bool {
+        var reads = readsTouched(typed)
+        everything(typed) { if case .field(.relatedAge) = $0.form { reads = true } }
+        return reads
+    }
+
+    /// Whether the expression reads what only some kinds of signal change. A tie's age is of the
+    /// signal in hand, for each signal names a subject of its own.
+    func readsTouched(_ typed: Typed) -> Bool {
         var reads = false
         everything(typed) { inner in
             switch inner.form {

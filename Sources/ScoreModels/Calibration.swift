@@ -33,6 +33,8 @@ public struct Calibration: Hashable, Sendable {
     public static let uncalibratedPriority: UInt8 = 10
     static let maximumPoints = 10_000
     static let maximumBytes = 1 << 20
+    /// Of a point, either side of 0: differences of scores stay finite.
+    static let maximumScore = 1e100
 
     struct Model: Hashable, Comparable {
         var provider: String
@@ -79,8 +81,8 @@ extension Calibration {
     /// Reads `provider,model version,score,probability`, one point a line, in rising order of score
     /// within a model version; `#` starts a comment.
     ///
-    /// - Throws: where a line is not that, a score does not rise, a probability falls or is not
-    ///   within 0 and 1, or a model version has fewer than two points.
+    /// - Throws: where a line is not that, a score is beyond ±1e100 or does not rise, a probability
+    ///   falls or is not within 0 and 1, or a model version has fewer than two points.
     public init(file: String, bytes: [UInt8]) throws(LoadError) {
         let lines = try DelimitedLines(
             file: file, bytes: bytes, maximumBytes: Self.maximumBytes,
@@ -120,6 +122,10 @@ extension Calibration {
     ) throws(LoadError) -> Point {
         guard let score = Double(row.fields[2].text), score.isFinite else {
             throw lines.error(row, row.fields[2], "expected a number")
+        }
+        guard score.magnitude <= maximumScore else {
+            throw lines.error(
+                row, row.fields[2], "expected a score from -\(maximumScore) to \(maximumScore)")
         }
         guard let probability = Double(row.fields[3].text), (0...1).contains(probability) else {
             throw lines.error(row, row.fields[3], "expected a number from 0 to 1")

@@ -70,6 +70,9 @@ public enum PortableMath {
         return e / (1 + e)
     }
 
+    /// A half to the power of x; exact at 1, as decay after one half-life must be.
+    public static func half(_ x: Double) -> Double { exp(-x * 0.693_147_180_559_945_3) }
+
     private static func scaled(_ y: Double, by power: Int) -> Double {
         y * Double(sign: .plus, exponent: power, significand: 1)
     }

@@ -61,18 +61,23 @@ public struct LaneSettings: Sendable {
     public var group: String
     /// The static member name, which is also the transactional id; nil for a dynamic member.
     public var instance: String?
+    /// Another transactional id than that. Whoever sets it has to settle what a predecessor of the
+    /// same instance left open.
+    public var transactionalID: String?
     /// Records buffered in the lane before the source is held back.
     public var maximumBufferedRecords: Int
     public var maximumBufferedBytes: Int
 
     public init(
         stage: String, topics: [String], group: String, instance: String? = nil,
+        transactionalID: String? = nil,
         maximumBufferedRecords: Int = 131_072, maximumBufferedBytes: Int = 64 << 20
     ) {
         self.stage = stage
         self.topics = topics
         self.group = group
         self.instance = instance
+        self.transactionalID = transactionalID
         self.maximumBufferedRecords = maximumBufferedRecords
         self.maximumBufferedBytes = maximumBufferedBytes
     }

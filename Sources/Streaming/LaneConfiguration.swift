@@ -7,9 +7,8 @@ public struct BatchLimits: Sendable {
     /// How long the first record of a batch waits for company. Counts only where the lane has a
     /// clock.
     public var linger: Duration
-    /// How long it waits while a source of its task is known to have more. A lane that is behind
-    /// writes each subject's state and each ledger record once for more events then; what it adds
-    /// to the delay is less than what the lane is behind.
+    /// How long it waits while records come in bulk, as they do to a lane that is behind: it writes
+    /// each subject's state and each ledger record once for more events then.
     public var patience: Duration { linger * 10 }
 
     public init(

@@ -34,6 +34,8 @@ struct LaneTable {
     /// In order of their partitions.
     private(set) var slots: [Slot] = []
     private var places: [TopicPartition: (slot: Int, rank: Int)] = [:]
+    /// Of the last chunk.
+    private var arrivesInBulk = false
 
     var isEmpty: Bool { slots.isEmpty }
     var heldCount: Int { slots.reduce(0) { $0 + $1.merger.heldCount } }
@@ -74,6 +76,7 @@ struct LaneTable {
     mutating func push(
         _ chunk: RecordChunk, epoch: Int, eventTime: (Record) -> Int64?
     ) throws(LogError) {
+        arrivesInBulk = chunk.isBulk
         // Looked up once for each source of the chunk: hashing a name costs more than a record.
         var looked = [Bool](repeating: false, count: chunk.sources.count)
         var found = [(slot: Int, rank: Int)?](repeating: nil, count: chunk.sources.count)
@@ -106,10 +109,11 @@ struct LaneTable {
 
     // MARK: Rounds
 
-    /// Whether an open batch has waited for `linger`, or `patience` where its sources have more.
+    /// Whether an open batch has waited for `linger`, or `patience` where more is likely to be there.
     func hasLingered(_ limits: BatchLimits, at now: Duration) -> Bool {
         slots.contains { slot in
-            let limit = slot.merger.isAtEnd ? limits.linger : limits.patience
+            let isBehind = arrivesInBulk && !slot.merger.isAtEnd
+            let limit = isBehind ? limits.patience : limits.linger
             return slot.openSince.map { now - $0 >= limit } ?? false
         }
     }

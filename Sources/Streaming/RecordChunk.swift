@@ -104,6 +104,9 @@ public final class RecordChunk: Sendable {
 
     public var count: Int { entries.count }
 
+    /// So much at once comes only where the log holds more than was read.
+    var isBulk: Bool { count >= 1_024 || byteCount >= 1 << 18 }
+
     /// The index in `sources` of a record's source.
     public func sourceIndex(of index: Int) -> Int { Int(entries[index].source) }
 

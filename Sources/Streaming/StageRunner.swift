@@ -89,16 +89,16 @@ public final class StageRunner: Sendable {
     /// and end too: a process with part of its stages would look well and not be (I12).
     /// - Throws: the first failure.
     public static func runAll(_ runners: [StageRunner]) async throws {
-        try await withThrowingTaskGroup(of: Void.self) { group in
+        var failure: (any Error)?
+        await withThrowingTaskGroup(of: Void.self) { group in
             for runner in runners { group.addTask { try await runner.run() } }
-            do {
-                // Not `waitForAll`, which tells of a failure only once the others have ended.
-                for try await _ in group {}
-            } catch {
+            while let result = await group.nextResult() {
+                guard case .failure(let error) = result, failure == nil else { continue }
+                failure = error
                 for runner in runners { runner.stop() }
-                throw error
             }
         }
+        if let failure { throw failure }
     }
 
     /// Asks all lanes to settle and leave; past the deadline they are cancelled.

@@ -20,8 +20,8 @@ private let allowed: [String: Set<String>] = [
     "MediaHashing": ["SafetyModel", "CPDQ", "CImageDecoders"],
     // Reads lists from files for tools; decides nothing, so it may use Foundation's parsers.
     "HashLists": ["SafetyModel", "FoundationXML"],
-    "Behaviour": ["SafetyModel"],
-    "Policy": ["SafetyModel", "Behaviour", "Yams"],
+    "Behaviour": ["SafetyModel", "ScoreModels"],
+    "Policy": ["SafetyModel", "ScoreModels", "Behaviour", "Yams"],
     "CyberTip": ["SafetyModel", "EventSchemas", "SwiftProtobuf"],
     "AuditTrail": ["SafetyModel", "EventSchemas", "Streaming", "SwiftProtobuf"],
     "Pipeline": [

@@ -1,4 +1,6 @@
 import Foundation
+import KafkaLog
+import Pipeline
 import Streaming
 
 /// Runs the workers of a run, and in the disturbed one kills, restarts, adds and removes them.
@@ -10,10 +12,15 @@ struct Disturber {
     let progress: Progress
     /// Records of the traffic, to spread the kills over.
     let total: UInt64
+    let log: KafkaLog
     let killsDynamic: Bool
-    /// Kills a worker again while it is coming up; the broker that we start then keeps its group
-    /// waiting for the first of the two.
-    let killsTwice: Bool
+    /// The broker is the one that we start. It hides the records of a producer that comes again after
+    /// an aborted transaction from readers that come late; so the producers of each life of a worker
+    /// have a name of their own, and what the last life left open is settled here. And it may keep a
+    /// group waiting for a static member that came again while the group changed; so workers are not
+    /// killed again while they come up.
+    let isOurs: Bool
+    private var lives: [String: Int] = [:]
     var random: SeededRandom
 
     /// A dynamic worker that joins first and stays, so that it leads the groups: it is never fenced. The
@@ -35,7 +42,7 @@ struct Disturber {
 
     init(
         plan: Plan, run: Plan.Run, options: WorkerOptions, folder: URL, progress: Progress,
-        total: UInt64, killsDynamic: Bool, killsTwice: Bool, seed: UInt64
+        total: UInt64, log: KafkaLog, killsDynamic: Bool, isOurs: Bool, seed: UInt64
     ) {
         self.plan = plan
         self.run = run
@@ -43,8 +50,9 @@ struct Disturber {
         self.folder = folder
         self.progress = progress
         self.total = total
+        self.log = log
         self.killsDynamic = killsDynamic
-        self.killsTwice = killsTwice
+        self.isOurs = isOurs
         random = SeededRandom(seed)
     }
 
@@ -62,10 +70,12 @@ struct Disturber {
     ) throws -> WorkerProcess {
         var options = options
         if !isFenced { options.fences = 0 }
+        if isStatic { lives[name, default: 0] += 1 }
         return try WorkerProcess(
             name: name, isStatic: isStatic,
             arguments: options.arguments(
-                plan: plan, run: run, instance: isStatic ? name : nil, seed: random.next()),
+                plan: plan, run: run, instance: isStatic ? name : nil,
+                life: isStatic && isOurs ? lives[name] : nil, seed: random.next()),
             folder: folder)
     }
 
@@ -88,6 +98,7 @@ struct Disturber {
         let unfinished = await progress.unfinished
         statics[victim].kill()
         report.kills += 1
+        if isOurs { try await settle(statics[victim].name) }
         if killsDynamic, random.oneIn(2), let other = dynamics.popLast() {
             other.kill()
             report.kills += 1
@@ -95,7 +106,7 @@ struct Disturber {
         try await Task.sleep(for: .milliseconds(random.below(400)))
         statics[victim] = try launch(statics[victim].name, isStatic: true)
         report.restarts += 1
-        if killsTwice, random.oneIn(4) {
+        if !isOurs, random.oneIn(4) {
             try await Task.sleep(for: .milliseconds(random.below(400)))
             statics[victim].kill()
             report.kills += 1
@@ -103,6 +114,18 @@ struct Disturber {
             report.restarts += 1
         }
         try await measureRecovery(of: unfinished)
+    }
+
+    /// Aborts what the producers of a worker that was killed left open.
+    private func settle(_ worker: String) async throws {
+        let lanes = [(AssessStage.name, options.lanes), (EnforceStage.name, 1)]
+        for (stage, count) in lanes {
+            for lane in 0..<count {
+                let instance = plan.instance(worker, stage, lane, of: run)
+                let name = plan.transactionalID(instance, life: lives[worker] ?? 1)
+                await (try log.openWriter(named: name)).close()
+            }
+        }
     }
 
     private mutating func measureRecovery(of tasks: Set<String>) async throws {

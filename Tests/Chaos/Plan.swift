@@ -38,6 +38,15 @@ struct Plan: Sendable {
 
     func group(_ stage: String, of run: Run) -> String { "\(prefix).\(run.rawValue).\(stage)" }
 
+    /// The static name of a worker's lane.
+    func instance(_ worker: String, _ stage: String, _ lane: Int, of run: Run) -> String {
+        "\(prefix).\(run.rawValue).\(worker)-\(stage)-\(lane)"
+    }
+
+    /// What a lane of a worker's nth life calls its producer, on a broker where a producer that comes
+    /// again under its old name would have its records hidden from late readers.
+    func transactionalID(_ instance: String, life: Int) -> String { "\(instance).\(life)" }
+
     /// Every partition that the checks read, in order: all but the stages' state.
     func sources(of run: Run) -> [TopicPartition] {
         let topics = topics(of: run)

@@ -1,5 +1,6 @@
 import CyberTip
 import EventSchemas
+import KafkaLog
 import Pipeline
 import Policy
 import SafetyModel
@@ -11,7 +12,11 @@ struct Rig: Sendable {
     let run: Plan.Run
     let log: any EventLog
 
-    static let clientProperties = [
+    static func settings(_ broker: String, properties: [String: String] = [:]) -> KafkaSettings {
+        KafkaSettings(brokers: broker, properties: clientProperties.merging(properties) { $1 })
+    }
+
+    private static let clientProperties = [
         "receive.message.max.bytes": "1000000000", "fetch.message.max.bytes": "4194304",
     ]
 
@@ -59,14 +64,20 @@ extension Rig {
         }
     }
 
+    /// - Parameters:
+    ///   - worker: the static name of the process; nil for a dynamic one.
+    ///   - life: which life of the worker it is, where its producers have a new name in each.
     func runner(
-        _ stage: String, sources: [String], lanes: Int, instance: String?, batch: Int
+        _ stage: String, sources: [String], lanes: Int, worker: String?, life: Int?, batch: Int
     ) -> StageRunner {
         StageRunner(stage: stage, lanes: lanes, observer: Witness()) { number in
+            let instance = worker.map { plan.instance($0, stage, number, of: run) }
             let settings = LaneSettings(
                 stage: stage, topics: sources, group: plan.group(stage, of: run),
-                instance: instance.map { "\(plan.prefix).\(run.rawValue).\($0)-\(stage)-\(number)" }
-            )
+                instance: instance,
+                transactionalID: instance.flatMap { instance in
+                    life.map { plan.transactionalID(instance, life: $0) }
+                })
             return Lane(
                 log: log, stage: try makeStage(stage),
                 configuration: LaneConfiguration(

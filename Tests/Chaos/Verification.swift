@@ -1,9 +1,11 @@
+import EventSchemas
 import Pipeline
 import Streaming
+import SwiftProtobuf
 
 /// What one check found.
 struct Finding: Sendable {
-    /// Which of the issue's promises it is, such as "b".
+    /// Which of the promises it is, such as "b".
     var check: String
     var title: String
     /// Numbers for the table.
@@ -92,6 +94,8 @@ struct Verification {
             let extra = found.subtracting(expected)
             if !lost.isEmpty || !extra.isEmpty {
                 problems.append("\(name): \(lost.count) missing, \(extra.count) too many")
+                problems += example("missing", lost, calm, calmTopic)
+                problems += example("too many", extra, wild, wildTopic)
             }
             if ["proposals", "enforcements", "tips"].contains(name), expected.isEmpty {
                 problems.append("\(name): the undisturbed run has none, so nothing is shown")
@@ -100,6 +104,19 @@ struct Verification {
         return Finding(
             check: "d", title: "the same decisions as undisturbed",
             detail: numbers.joined(separator: ", "), problems: problems)
+    }
+
+    /// Up to three of the records, as far as they may be shown: type and subject are made up here.
+    private func example(
+        _ what: String, _ ids: Set<String>, _ snapshot: Snapshot, _ topic: String
+    ) -> [String] {
+        snapshot.all(of: topic).filter { ids.contains($0.id) }.prefix(3).map { record in
+            let key = String(decoding: record.key, as: UTF8.self)
+            let action = (try? PBEnforcement(serializedBytes: record.value)).map {
+                "\($0.action) by \($0.rule)"
+            }
+            return "  \(what): \(record.id) of \(key), \(action ?? "-")"
+        }
     }
 
     /// Part of (c): each dead letter of the ledger is there once, by its source position.

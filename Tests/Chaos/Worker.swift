@@ -36,13 +36,16 @@ struct WorkerOptions: ParsableArguments, Sendable {
             unknownUndone: faults * 0.2, unknownLate: faults * 0.2, fence: fences)
     }
 
-    func arguments(plan: Plan, run: Plan.Run, instance: String?, seed: UInt64) -> [String] {
+    func arguments(
+        plan: Plan, run: Plan.Run, instance: String?, life: Int?, seed: UInt64
+    ) -> [String] {
         var words = [
             "--broker", broker, "--batch", "\(batch)", "--faults", "\(faults)",
             "--fences", "\(fences)", "--lanes", "\(lanes)", "--prefix", plan.prefix,
             "--run", run.rawValue, "--seed", "\(seed)",
         ]
         if let instance { words += ["--instance", instance] }
+        if let life { words += ["--life", "\(life)"] }
         if let debug { words += ["--debug", debug] }
         return words
     }
@@ -57,16 +60,15 @@ struct Worker: AsyncParsableCommand {
     @Option var prefix: String
     @Option var run: String
     @Option var instance: String?
+    @Option var life: Int?
     @Option var seed: UInt64 = 1
 
     func run() async throws {
         guard let run = Plan.Run(rawValue: run) else { throw ChaosError("no run '\(run)'") }
         let plan = Plan(prefix: prefix)
-        var properties = Rig.clientProperties
-        properties["debug"] = options.debug
+        let properties = options.debug.map { ["debug": $0] } ?? [:]
         let kafka = try KafkaLog(
-            KafkaSettings(brokers: options.broker, properties: properties),
-            report: Witness.notice)
+            Rig.settings(options.broker, properties: properties), report: Witness.notice)
         let log = FaultyLog(kafka, plan: options.plan(seed: seed)) { fault in
             say("injected fault: \(fault)")
         }
@@ -75,10 +77,10 @@ struct Worker: AsyncParsableCommand {
         let runners = [
             rig.runner(
                 AssessStage.name, sources: rig.topics.assessSources, lanes: options.lanes,
-                instance: instance, batch: options.batch),
+                worker: instance, life: life, batch: options.batch),
             rig.runner(
                 EnforceStage.name, sources: rig.topics.enforceSources, lanes: 1,
-                instance: instance, batch: options.batch),
+                worker: instance, life: life, batch: options.batch),
         ]
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {

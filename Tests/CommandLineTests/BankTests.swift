@@ -180,6 +180,45 @@ struct BankTests {
         }
     }
 
+    @Test("Settings are for a bank that is there, unless a new one is asked for")
+    func unknownBank() throws {
+        try withBank { bank in
+            let early = try bank.run("set", "list-a", "--distance", "5")
+            #expect(early.status == 78)
+            #expect(early.error.contains("there is no log in this directory"))
+            #expect(!FileManager.default.fileExists(atPath: bank.log))
+            let list = try bank.write("l.csv", header + "a,md5,\(digits("01", 16)),csam\n")
+            #expect(try bank.importing(list).status == 0)
+            let misspelt = try bank.run("set", "list-b", "--distance", "5")
+            #expect(misspelt.status == 1)
+            #expect(
+                misspelt.error.contains(
+                    "there is no bank list-b; did you mean list-a? (--new makes one)"))
+            #expect(try !bank.run("stats", "--json").output.contains("list-b"))
+            #expect(try bank.run("set", "list-b", "--distance", "5", "--new").status == 0)
+            #expect(try bank.run("set", "list-b", "--distance", "6").status == 0)
+            #expect(try bank.run("stats", "--json").output.contains("\"bank\":\"list-b\""))
+        }
+    }
+
+    @Test("A rescan where only banks are finds no events, and says when it lacks the key")
+    func rescan() throws {
+        try withBank { bank in
+            let list = try bank.write("l.csv", header + "a,md5,\(digits("01", 16)),csam\n")
+            #expect(try bank.importing(list).status == 0)
+            let arguments = ["rescan", "--dir", bank.log, "--bank", "list-a", "--json"]
+            let keyless = try Program.run(arguments)
+            #expect(keyless.status == 78)
+            #expect(keyless.error.contains("rescan reads events and needs the key"))
+            let key = ["TUTELA_SEALING_KEY": String(repeating: "0123456789abcdef", count: 4)]
+            let found = try Program.run(arguments, environment: key)
+            #expect(found.status == 0, "\(found.error)")
+            #expect(found.output.contains("\"entries\":1,"))
+            #expect(found.output.contains("\"events\":0,"))
+            #expect(found.output.contains("\"notAssessedYet\":0,"))
+        }
+    }
+
     @Test(
         "Wrong usage says what to do",
         arguments: [

@@ -75,6 +75,50 @@ struct TableTests {
         #expect(last.endsFile)
     }
 
+    @Test("A stray quote costs its own line and none that follows", arguments: [1, 7, 4_096])
+    func strayQuote(step: Int) throws {
+        let parsed = try parse(
+            .csv,
+            """
+            entry_id,algorithm,digest
+            a,md5,"\(digits(1, 16))
+            b,md5,\(digits(2, 16))
+            "c"junk,md5,\(digits(3, 16))
+            "d" ,md5,\(digits(4, 16))
+            "e",md5,"\(digits(5, 16))"
+            f,md5,\(digits(6, 16))
+            """, step: step)
+        #expect(
+            parsed.issues == [
+                "line 2, row: wanted a closing quote on the same line",
+                "line 4, row: wanted a comma after a closing quote",
+                "line 5, row: wanted a comma after a closing quote",
+            ])
+        #expect(parsed.items.map(\.key) == ["b", "e", "f"])
+        #expect(!parsed.endsFile)
+        let header = try parse(.csv, "\"entry_id,algorithm,digest\na,md5,\(digits(1, 16))\n")
+        #expect(header.issues == ["line 1, row: wanted a closing quote on the same line"])
+        #expect(header.endsFile && header.items.isEmpty)
+    }
+
+    @Test("ThreatExchange's free text may hold line ends, and a stray quote takes a bounded part")
+    func linesInQuotes() throws {
+        func row(_ n: Int, _ tags: String) -> String {
+            "\(n),\(digits(UInt8(n), 16)),HASH_MD5,\(tags)\n"
+        }
+        let rows = (3..<60).map { row($0, "") }.joined()
+        let parsed = try parse(
+            .threatExchange,
+            "id,indicator,type,tags\n" + row(1, "\"a\nb\"") + row(2, "\"stray") + rows)
+        // The header, the first row's two lines, and then the stray quote on line 4.
+        #expect(
+            parsed.issues == [
+                "line 4, row: wanted a closing quote within 32 lines; lines 4 to 35 are left out"
+            ])
+        #expect(parsed.items.map(\.key) == ["1"] + (34..<60).map { "\($0)" })
+        #expect(parsed.items.last?.line == 61)
+    }
+
     @Test("A misspelt column stops the file, for nobody would read its data")
     func columns() throws {
         let misspelt = try parse(.csv, "entry_id,algorithm,digest,qualty\na,md5,00,1\n")

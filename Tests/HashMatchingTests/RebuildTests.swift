@@ -143,6 +143,25 @@ struct RebuildTests {
         }
     }
 
+    @Test("Many files that share a frame are merged, each with a place of its own")
+    func sharedFrame() {
+        var generator = SplitMix64(seed: 11)
+        let frame = generator.bytes(32)
+        // Without a key each entry is a file, so files are many and digests one.
+        let entries = (0..<48).map { n in
+            entry("f\(n / 2)", bank: "bank-\(n % 2)", frame, algorithm: .vpdq)
+        }
+        let settings = MatchSettings(standard: BankSettings(listedFramePercentage: 100))
+        let video = item([MediaDigest(.vpdq, frame)])
+        for batch in [6, 12] {
+            let banks = snapshot(entries, batch: batch)
+            for current in [banks, banks.rebuilt(), banks.rebuilt().rebuilt()] {
+                #expect(current.entryCount == 48)
+                #expect(match([video], in: current, settings: settings).matches.count == 48)
+            }
+        }
+    }
+
     @Test("The share of a listed file's frames counts where its bank asks for it")
     func listedFrames() {
         var generator = SplitMix64(seed: 10)

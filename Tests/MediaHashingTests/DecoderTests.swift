@@ -116,6 +116,30 @@ struct DecoderTests {
         }
     }
 
+    @Test("A WebP's chunks after its first frame are not looked at, and before it not without end")
+    func chunkBomb() throws {
+        let bytes = try imageBytes("animated.webp")
+        let whole = try outcome(of: bytes).get()
+        let empty = Array("JUNK".utf8) + [0, 0, 0, 0]
+        func grown(at place: Int, by count: Int) -> [UInt8] {
+            var bomb = bytes
+            bomb.insert(
+                contentsOf: (0..<count).flatMap { _ in empty }, at: place)
+            let size = UInt32(bomb.count - 8)
+            bomb.replaceSubrange(
+                4..<8, with: (0..<4).map { UInt8(truncatingIfNeeded: size >> (8 * $0)) })
+            return bomb
+        }
+        let frame = try #require(
+            bytes.indices.dropLast(3).first { bytes[$0..<$0 + 4].elementsEqual("ANMF".utf8) })
+        #expect(outcome(of: grown(at: bytes.count, by: 100_000)) == .success(whole))
+        #expect(outcome(of: grown(at: frame, by: 500)) == .success(whole))
+        guard case .failure(.tooCostly(.webp, _)) = outcome(of: grown(at: frame, by: 1_000)) else {
+            Issue.record("\(outcome(of: grown(at: frame, by: 1_000)))")
+            return
+        }
+    }
+
     @Test("Every error says what is wrong, in one line")
     func texts() {
         let errors: [MediaHashError] = [

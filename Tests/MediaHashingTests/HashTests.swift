@@ -45,6 +45,33 @@ struct HashTests {
         }
     }
 
+    @Test("Nothing is read past the last pixel", arguments: [1, 3, 4])
+    func end(channels: Int) throws {
+        let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+        let room = 16 * page
+        let memory = try #require(
+            mmap(
+                nil, room + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0))
+        try #require(memory != MAP_FAILED)
+        defer { munmap(memory, room + page) }
+        // Whoever reads the page behind the pixels ends the process.
+        try #require(mprotect(memory + room, page, PROT_NONE) == 0)
+        for columns in 5...34 {
+            let count = columns * 20 * channels
+            let start = memory + (room - count)
+            let pixels = Synthetic.noise(count, seed: UInt64(columns))
+            pixels.withUnsafeBytes { bytes in
+                UnsafeMutableRawBufferPointer(start: start, count: count).copyMemory(from: bytes)
+            }
+            var image = cpdq_image(
+                pixels: start.assumingMemoryBound(to: UInt8.self), row_bytes: columns * channels,
+                columns: Int32(columns), rows: 20, channels: Int32(channels))
+            var luma = [Float](repeating: 0, count: 4096)
+            #expect(cpdq_downsample(&image, &luma))
+            #expect(luma == downsampled(pixels, columns, 20, channels).1)
+        }
+    }
+
     private func downsampled(
         _ pixels: [UInt8], _ columns: Int, _ rows: Int, _ channels: Int
     ) -> ([Float], [Float]) {

@@ -16,6 +16,7 @@ struct BankFeedTests {
         let feed = rig.feed()
         try await rig.list(0..<33_000)
         try await feed.catchUp()
+        await feed.settle()
         let before = feed.current
         try await rig.list(33_000..<38_500)
         try await rig.remove(10..<20)
@@ -46,7 +47,7 @@ struct BankFeedTests {
         #expect(feed.current.snapshot.entryCount == 38_489)
     }
 
-    @Test("A restart goes on from the image, reads only what came after it, and knows the settings")
+    @Test("A restart goes on from the image and reads only what came after it")
     func image() async throws {
         let rig = try AssessRig()
         let folder = try ImageFolder()
@@ -58,10 +59,11 @@ struct BankFeedTests {
         }
         try await rig.list(0..<33_000)
         try await first.catchUp()
+        await first.settle()
         try await rig.list(33_000..<39_000)
         try await first.catchUp()
-        #expect(first.current.snapshot.looseRows == 0)
         await first.settle()
+        #expect(first.current.snapshot.looseRows == 0)
         let image = try #require(saved.withLock { $0.last })
         #expect(image == first.current.version)
         try await rig.remove(3..<4)
@@ -87,13 +89,80 @@ struct BankFeedTests {
         #expect(second.current.snapshot.entryCount == 5_000)
     }
 
-    @Test("An image that is damaged, or of another topic, is told and not used")
+    @Test("A restart from an image knows settings and quarantines as the topic had them")
+    func treatment() async throws {
+        let rig = try AssessRig()
+        let folder = try ImageFolder()
+        let first = rig.feed(images: folder.file)
+        try await rig.list(0..<33_000)
+        try await first.catchUp()
+        await first.settle()
+        try await rig.rule(
+            "list-a", BankRules(maximumDistance: 24, qualityFloor: 60, framePercentage: 70))
+        try await rig.rule("list-b", BankRules(isQuarantined: true))
+        try await rig.rule("list-c", BankRules(isEnabled: false))
+        try await rig.quarantine("entry-1", true)
+        try await rig.quarantine("entry-2", true)
+        try await rig.quarantine("entry-2", false)
+        try await rig.list(33_000..<39_000)
+        try await first.catchUp()
+        await first.settle()
+
+        let versions = Locked<[Int64]>([])
+        let second = rig.feed(images: folder.file) { notice in
+            if case .bank(let version, _) = notice { versions.withLock { $0.append(version) } }
+            if case .bankImageFailed(let error) = notice { Issue.record(error) }
+        }
+        try await second.catchUp()
+        #expect(versions.withLock { $0 } == [first.current.version], "all of it is the image's")
+        let plain = rig.feed()
+        try await plain.catchUp()
+        let treatment = second.current.treatment
+        #expect(treatment == plain.current.treatment)
+        #expect(treatment.quarantined == ["list-b"])
+        #expect(Set(treatment.settings.banks.keys) == ["list-a", "list-b", "list-c"])
+        #expect(treatment.settings.banks["list-a"]?.distance == 24)
+        let flags = (1...2).map { treatment.flags[EntryName(bank: "list-a", entry: "entry-\($0)")] }
+        #expect(flags.map { $0?.isQuarantined } == [true, false])
+    }
+
+    @Test("Once caught up, being ready is reading and waits for no index", .timeLimit(.minutes(2)))
+    func readyOnlyReads() async throws {
+        let rig = try AssessRig()
+        let folder = try ImageFolder()
+        let (isHeld, isAsked) = (Locked(false), Locked(false))
+        // While an image is being saved, no other rebuild starts.
+        let feed = rig.feed(images: folder.file) { notice in
+            guard case .bankImageSaved = notice else { return }
+            isAsked.withLock { $0 = true }
+            while isHeld.withLock({ $0 }) { usleep(1_000) }
+        }
+        try await rig.list(0..<33_000)
+        let task = TaskID(stage: AssessStage.name, partition: 0)
+        try await feed.ready(for: task, version: 1)
+        await feed.settle()
+        isHeld.withLock { $0 = true }
+        isAsked.withLock { $0 = false }
+        try await rig.list(33_000..<39_000)
+        try await feed.ready(for: task, version: feed.current.version + 6_000)
+        while !isAsked.withLock({ $0 }) { try await Task.sleep(for: .milliseconds(1)) }
+        try await rig.list(39_000..<45_000)
+        try await feed.ready(for: task, version: feed.current.version + 6_000)
+        #expect(feed.current.snapshot.looseRows == 6_000)
+        #expect(feed.current.snapshot.entryCount == 45_000)
+        #expect(found(44_999, feed.current) == ["entry-44999"])
+        isHeld.withLock { $0 = false }
+        await feed.settle()
+    }
+
+    @Test("An image that is damaged, of another topic or engine, is told and not used")
     func refused() async throws {
         let rig = try AssessRig()
         let folder = try ImageFolder()
         try await rig.list(0..<33_000)
         let first = rig.feed(images: folder.file)
         try await first.catchUp()
+        await first.settle()
         try await rig.list(33_000..<39_000)
         try await first.catchUp()
         await first.settle()
@@ -106,6 +175,13 @@ struct BankFeedTests {
         try await expectRefused(.otherTopic, folder, short, entries: 5)
         let settings = MatchSettings(standard: BankSettings(distance: 20))
         try await expectRefused(.otherTopic, folder, rig, Bank(settings: settings), entries: 39_000)
+
+        let image = try #require(try folder.file.load())
+        var notes = image.notes
+        // The engine's version comes first, after its length.
+        notes[4] ^= 1
+        try folder.file.save(BankImage(image.snapshot, notes: notes))
+        try await expectRefused(.otherEngine, folder, rig, entries: 39_000)
 
         var bytes = Array(try Data(contentsOf: URL(filePath: folder.file.path)))
         bytes[bytes.count / 2] ^= 1
@@ -176,6 +252,28 @@ extension AssessRig {
                         digest: MediaDigest(.pdq, Self.digest(index)), source: "test",
                         listVersion: "1"))
             })
+    }
+
+    fileprivate func rule(_ bank: String, _ rules: BankRules) async throws {
+        try await send([
+            Input(
+                settings.topics.hashEntries, key: "\(bank)/", type: EventType.bankSettings,
+                id: "\(bank)/", time: Self.start,
+                value: PBHashEntryEvent(bank: bank, rules).canonicalBytes()
+            ).at(0)
+        ])
+    }
+
+    fileprivate func quarantine(_ entry: String, _ isQuarantined: Bool) async throws {
+        let word = EntryQuarantine(
+            bank: "list-a", entry: entry, isQuarantined: isQuarantined, reason: .operation)
+        try await send([
+            Input(
+                settings.topics.hashEntries, key: word.recordKey,
+                type: EventType.entryQuarantined, id: "\(word.recordKey)/\(isQuarantined)",
+                time: Self.start, value: PBHashEntryEvent(word).canonicalBytes()
+            ).at(0)
+        ])
     }
 
     fileprivate func remove(_ range: Range<Int>) async throws {

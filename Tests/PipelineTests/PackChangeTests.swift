@@ -62,10 +62,38 @@ struct PackChangeTests {
         for digest in digests where seen.last != digest { seen.append(digest) }
         #expect(seen == expected)
         #expect(try await rig.read(rig.settings.topics.packs).count == 3)
+        // Whichever of them the replay is opened with: the task has no history then.
+        for feature in ["count(reported) over 30d", "count(blocked) over 7d"] {
+            try await replay(rig, with: feature, batches: entries.count)
+        }
+    }
+
+    private func replay(_ rig: AssessRig, with feature: String, batches: Int) async throws {
         let report = try await AssessStage.replay(
-            partition: 0, settings: rig.settings, pack: first, log: rig.log, sealer: rig.sealer)
-        #expect(report.difference == nil)
-        #expect(report.batches == entries.count)
+            partition: 0, settings: rig.settings, pack: try pack(feature), log: rig.log,
+            sealer: rig.sealer)
+        #expect(report.difference == nil, "opened with \(feature)")
+        #expect(report.batches == batches)
+    }
+
+    @Test("A pack replaced before a task's first batch is the one the task begins with")
+    func idle() async throws {
+        func digests(opened feature: String) async throws -> [[UInt8]] {
+            let rig = try AssessRig()
+            // Nothing is there yet when the lane opens its task.
+            try await run(rig, PackFeed(try pack(feature)))
+            let entries = try #require(try await rig.ledgers().values.first)
+            let second = try pack("count(reported) over 7d")
+            #expect(entries.first?.context.packDigest == second.digest)
+            for other in ["count(reported) over 7d", "count(blocked) over 7d"] {
+                try await replay(rig, with: other, batches: entries.count)
+            }
+            return entries.flatMap { [$0.outputDigest, $0.changelogDigest] }
+        }
+        let idle = try await digests(opened: "count(reported) over 30d")
+        let expected = try await digests(opened: "count(reported) over 7d")
+        #expect(!idle.isEmpty)
+        #expect(idle == expected)
     }
 
     @Test("A restart with another pack does what a change in flight does")

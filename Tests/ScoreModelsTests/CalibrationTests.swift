@@ -43,6 +43,19 @@ struct CalibrationTests {
         #expect(try lead("vendor-a", "v1", .nan).probability == nil)
     }
 
+    @Test("Points as far apart as may be, and scores beyond them, have a place")
+    func farApart() throws {
+        let far = try calibration("a,v,-1e100,0\na,v,0,0.25\na,v,1e-300,0.5\na,v,1e100,1")
+        let expected: [(Double, Double)] = [
+            (-1e308, 0), (-5e99, 0.125), (0, 0.25), (1e-300, 0.5), (5e99, 0.75), (1e308, 1),
+            (.infinity, 1),
+        ]
+        for (score, probability) in expected {
+            let lead = far.lead(ClassifierScore(provider: "a", modelVersion: "v", score: score))
+            #expect(lead.probability == probability)
+        }
+    }
+
     @Test("A higher score never has a lower priority")
     func monotone() throws {
         var last: UInt8 = 0
@@ -61,6 +74,8 @@ struct CalibrationTests {
             ("a,v,1,0.2\na,v,2,0.1", "c.csv:2:7: the probability must not fall"),
             ("a,v,1,0.2\n", "c.csv:1:1: a curve needs two points or more"),
             ("a,v,x,0.2", "c.csv:1:5: expected a number"),
+            ("a,v,-1e308,0.2\na,v,1e308,1", "c.csv:1:5: expected a score from -1e+100 to 1e+100"),
+            ("a,v,0,0.2\na,v,1e101,1", "c.csv:2:5: expected a score from -1e+100 to 1e+100"),
             ("a,v,1,1.2", "c.csv:1:7: expected a number from 0 to 1"),
             ("a,,1,1", "c.csv:1:3: expected a name, found nothing"),
             ("\"a,v,1,1", "c.csv:1:1: the quote that opens here is never closed"),

@@ -35,6 +35,10 @@ struct PortableMathTests {
         #expect(PortableMath.logistic(0) == 0.5)
         #expect(PortableMath.logistic(-800) == 0)
         #expect(PortableMath.logistic(800) == 1)
+        #expect(PortableMath.exp(-740) > 0)
+        #expect(PortableMath.half(0) == 1)
+        #expect(PortableMath.half(1) == 0.5)
+        #expect(PortableMath.half(5000) == 0)
     }
 
     @Test("The bits are these on every machine")

@@ -30,6 +30,40 @@ import Testing
         #expect(try await bench.check.faults() == [])
     }
 
+    @Test(
+        "A batch waits ten times as long while records come in bulk",
+        arguments: [(1_100, 200), (1_000, 20)])
+    func patience(records: Int, milliseconds: Int) async throws {
+        let bench = try Bench(partitions: 1)
+        let clock = ManualClock()
+        let progress = Progress()
+        let stage = bench.stage()
+        // The end of the source is not seen.
+        let log = WrappedLog(
+            bench.log,
+            change: { event in
+                if case .drained(let source, _)? = event, source.topic == "a" { return nil }
+                return event
+            })
+        let lane = bench.lane(
+            on: log, stage: stage, limits: BatchLimits(records: 5_000, linger: .milliseconds(20)),
+            clock: clock, observer: progress)
+        try await bench.write("a", partition: 0, times: (0..<records).map { Int64($0) })
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await lane.run() }
+            try await progress.wait { $0.contains { $0.hasPrefix("received") } }
+            for _ in 0..<20 { await Task.yield() }
+            clock.advance(by: .milliseconds(milliseconds - 1))
+            for _ in 0..<20 { await Task.yield() }
+            #expect(await stage.published == 0)
+            clock.advance(by: .milliseconds(1))
+            try await progress.wait { $0.contains("round \(records)") }
+            lane.stop()
+            try await group.waitForAll()
+        }
+        #expect(try await bench.check.faults() == [])
+    }
+
     @Test("A full batch does not wait for the clock")
     func full() async throws {
         let bench = try Bench(partitions: 1)

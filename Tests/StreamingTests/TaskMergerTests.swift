@@ -47,13 +47,6 @@ import Testing
         #expect(!merger.isAtEnd)
     }
 
-    @Test("A batch of which more is known to come waits longer, but not for ever")
-    func patience() {
-        let limits = BatchLimits(linger: .milliseconds(30))
-        #expect(limits.patience > limits.linger)
-        #expect(limits.patience <= .milliseconds(300))
-    }
-
     @Test("A builder that was copied, or whose chunk is in use, changes neither")
     func builderIsAValue() {
         var builder = RecordChunkBuilder(sources: [TopicPartition("a", 0)], reserving: 1_000)

@@ -45,8 +45,9 @@ size_t chamming_scan(
 #define CHAMMING_CHUNKS 16
 /// Numbers in `starts` for each chunk.
 #define CHAMMING_STARTS 65537
-/// The most digests of an index: positions of all chunks are 32-bit numbers.
-#define CHAMMING_MAXIMUM ((size_t)1 << 28)
+/// The most digests of an index: positions of all chunks, and of the line of signatures after the
+/// last one, are 32-bit numbers.
+#define CHAMMING_MAXIMUM (((size_t)1 << 28) - 4)
 
 /// A digest in the order of bits that the index wants: chunk j holds bit (j - r) mod 16 of each
 /// 16-bit row r. A row of PDQ is one row of its DCT, whose bits depend on each other; taken

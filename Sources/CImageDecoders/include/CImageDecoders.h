@@ -23,6 +23,8 @@ enum {
     CIMAGE_MAXIMUM_SIDE = 65535,
     /// Scans of a progressive JPEG; encoders write ten or so, and each costs a pass over the image.
     CIMAGE_MAXIMUM_SCANS = 100,
+    /// Chunks of an animated WebP before its first frame; encoders write a handful.
+    CIMAGE_MAXIMUM_CHUNKS = 1000,
 };
 
 typedef struct {

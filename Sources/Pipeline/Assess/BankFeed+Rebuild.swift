@@ -24,6 +24,12 @@ struct PublishedBank {
         self.finished = nil
         self.sealed = nil
     }
+
+    /// Those to resume once the lock is let go; each looks again at what it waits for.
+    mutating func takeWaiters() -> [CheckedContinuation<Void, Never>] {
+        defer { waiters = [] }
+        return waiters
+    }
 }
 
 extension BankFeed {
@@ -47,14 +53,15 @@ extension BankFeed {
     /// Makes the bank the published one.
     func publish(_ bank: Bank) {
         // The old one may be the last to hold an index: it is let go outside the lock.
-        let old = published.withLock { state in
+        let (old, waiters) = published.withLock { state in
             let old = (state.bank, state.sealed)
             state.bank = bank
             state.isChanging = false
             state.adopt()
-            return old
+            return (old, state.takeWaiters())
         }
         withExtendedLifetime(old) {}
+        for waiter in waiters { waiter.resume() }
     }
 
     /// Waits until look-ups are as fast as they will be; rebuilds first where that helps.
@@ -90,6 +97,8 @@ extension BankFeed {
     /// - Returns: false where none can be started now.
     @discardableResult
     func startRebuild() -> Bool {
+        // The notes are those at `position`, so the snapshot must be too.
+        flush()
         let sealed = published.withLock { state -> Bool in
             guard !state.isBusy else { return false }
             let sealed = state.bank.snapshot.sealing()
@@ -131,8 +140,7 @@ extension BankFeed {
         let (old, waiters) = published.withLock { state in
             let old = state.bank
             body(&state)
-            defer { state.waiters = [] }
-            return (old, state.waiters)
+            return (old, state.takeWaiters())
         }
         withExtendedLifetime(old) {}
         for waiter in waiters { waiter.resume() }

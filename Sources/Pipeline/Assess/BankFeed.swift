@@ -64,13 +64,16 @@ public actor BankFeed {
     /// The newest bank.
     public nonisolated var current: Bank { published.withLock { $0.bank } }
 
-    /// Reads to the topic's end as it is at the call.
+    /// Reads to the topic's end as it is at the call. The first time it also waits until the index
+    /// is made; later rebuilds run beside whatever goes on.
     /// - Returns: the bank's version.
     @discardableResult
     public func catchUp() async throws -> Int64 {
         try await read(follow: false, below: .max)
-        hasCaughtUp = true
-        await quicken()
+        if !hasCaughtUp {
+            hasCaughtUp = true
+            await quicken()
+        }
         return current.version
     }
 
@@ -80,7 +83,8 @@ public actor BankFeed {
         try await read(follow: true, below: .max)
     }
 
-    /// Returns when the bank has reached the topic's end as seen at the start, and `version`.
+    /// Returns when the bank has reached the topic's end as seen at the start, and `version`. Once
+    /// it has, this only reads what is missing, so that no lane waits for an index.
     /// - Throws: `bankBehind` where the topic ends before `version`: it was cut or is another one.
     public func ready(for task: TaskID, version: Int64) async throws {
         if !hasCaughtUp || current.version < version { try await catchUp() }
@@ -141,7 +145,7 @@ public actor BankFeed {
     }
 
     /// Publishes what was read.
-    private func flush() {
+    func flush() {
         guard !pending.isEmpty else { return }
         let snapshot = published.withLock { state in
             state.isChanging = true

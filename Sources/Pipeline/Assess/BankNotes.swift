@@ -1,8 +1,10 @@
 internal import HashMatching
 
-/// What the image of a bank says beside its entries: which topic it is of, and how banks are
-/// compared. Texts and digests come after their length in four bytes, little-endian.
+/// What the image of a bank says beside its entries: which engine made it, of which topic, and how
+/// banks are compared. Texts and digests come after their length in four bytes, little-endian.
 struct BankNotes: Hashable {
+    /// `WriterContext.engineVersion`: another one may have read the same topic otherwise.
+    var engineVersion: String
     var topic: String
     /// Of how banks are compared that no settings record names.
     var settingsDigest: [UInt8]
@@ -13,8 +15,10 @@ struct BankNotes: Hashable {
     var flags: [EntryName: EntryFlag]
 
     init(
-        topic: String, settingsDigest: [UInt8], lastRecord: [UInt8], treatment: BankTreatment
+        engineVersion: String = WriterContext.engineVersion, topic: String,
+        settingsDigest: [UInt8], lastRecord: [UInt8], treatment: BankTreatment
     ) {
+        self.engineVersion = engineVersion
         self.topic = topic
         self.settingsDigest = settingsDigest
         self.lastRecord = lastRecord
@@ -29,6 +33,7 @@ struct BankNotes: Hashable {
             withUnsafeBytes(of: UInt32(part.count).littleEndian) { bytes += $0 }
             bytes += part
         }
+        write(engineVersion.utf8)
         write(topic.utf8)
         write(settingsDigest)
         write(lastRecord)
@@ -52,7 +57,8 @@ struct BankNotes: Hashable {
         return bytes
     }
 
-    /// - Throws: `damaged` where the bytes are not those of notes.
+    /// - Throws: `damaged` where the bytes are not those of notes, `otherEngine` where they are those
+    ///   of another version of the decision logic.
     init(_ bytes: [UInt8]) throws(BankImageError) {
         var rest = bytes[...]
         func read() throws(BankImageError) -> [UInt8] {
@@ -63,6 +69,13 @@ struct BankNotes: Hashable {
             }
             defer { rest = rest.dropFirst(4 + count) }
             return Array(rest.dropFirst(4).prefix(count))
+        }
+        engineVersion = String(decoding: try read(), as: UTF8.self)
+        guard engineVersion == WriterContext.engineVersion else {
+            throw BankImageError(
+                .otherEngine,
+                "the image was made by another version of the decision logic than "
+                    + "\(WriterContext.engineVersion); the bank is read from the topic")
         }
         topic = String(decoding: try read(), as: UTF8.self)
         settingsDigest = try read()

@@ -48,6 +48,12 @@ struct EvaluateTask: Sendable {
         guard pack.digest != context.pack.digest, !isChanging else { return nil }
         let before = context.pack.layout
         context = context.using(pack)
+        if packDigest.isEmpty, committedCells == nil {
+            // No row is there yet: the task begins with this pack, whichever it was opened with.
+            cells = CellHistory(pack.layout)
+            changeCells(from: before)
+            return 0
+        }
         changeCells(from: before)
         return pack.layout.cells.count { before.place(of: $0.digest) == nil }
     }

@@ -43,7 +43,7 @@ public struct Rescan: Sendable {
     public func run(
         writer: (any LogWriter)?, progress: (RescanReport) -> Void = { _ in }
     ) async throws -> RescanReport {
-        let published = try await publishedSignals()
+        var published = try await publishedSignals()
         var core = RescanCore(
             settings, pipeline: pipeline, selection: try await selection(),
             coverage: try await coverage(), sealer: sealer)
@@ -51,7 +51,7 @@ public struct Rescan: Sendable {
         for (topic, family) in sources {
             for partition in 0..<(try await log.partitionCount(of: topic) ?? 0) {
                 let source = TopicPartition(topic, partition)
-                try await scan(source, family, published, writer, &core, progress)
+                try await scan(source, family, &published, writer, &core, progress)
                 if core.report.isCutShort { return core.report }
             }
         }
@@ -67,19 +67,21 @@ public struct Rescan: Sendable {
     }
 
     private func scan(
-        _ source: TopicPartition, _ family: EventFamily, _ published: Set<String>,
+        _ source: TopicPartition, _ family: EventFamily, _ published: inout Set<ContentID>,
         _ writer: (any LogWriter)?, _ core: inout RescanCore, _ progress: (RescanReport) -> Void
     ) async throws {
         var output = OutputBatch()
         try await forEachChunk(of: source) { chunk in
             for index in 0..<chunk.count where !core.report.isCutShort {
-                let signals = core.take(chunk[index], family) {
-                    published.contains($0.description)
-                }
+                let signals = core.take(chunk[index], family) { published.contains($0) }
                 for signal in signals {
                     guard core.report.published < settings.runLimit else {
                         core.noteCutShort()
                         break
+                    }
+                    guard try Self.note(signal.id, in: &published) else {
+                        core.noteRepeated()
+                        continue
                     }
                     append(signal, from: source.partition, to: &output)
                     core.notePublished(1)
@@ -107,10 +109,27 @@ public struct Rescan: Sendable {
             headers: event.headers)
     }
 
+    /// - Returns: false where it was there already.
+    private static func note(
+        _ id: ContentID, in published: inout Set<ContentID>
+    ) throws(PipelineError) -> Bool {
+        guard published.insert(id).inserted else { return false }
+        guard published.count <= RescanSettings.maximumPublished else {
+            throw PipelineError.limit(
+                "more than \(RescanSettings.maximumPublished) signals of rescans are on the topic; "
+                    + "wait until its retention has let the oldest go")
+        }
+        return true
+    }
+
+    /// A topic that is not there is empty, as in a directory that only holds banks.
     /// - Parameter body: false to stop.
     private func forEachChunk(
         of source: TopicPartition, _ body: (RecordChunk) async throws -> Bool
     ) async throws {
+        guard let partitions = try await log.partitionCount(of: source.topic),
+            source.partition < partitions
+        else { return }
         let reader = try await log.openReader(source, from: 0, follow: false)
         do {
             while let chunk = try await reader.next() {
@@ -126,19 +145,20 @@ public struct Rescan: Sendable {
 
 extension Rescan {
     /// Ids of the signals that earlier runs wrote.
-    private func publishedSignals() async throws -> Set<String> {
-        var ids: Set<String> = []
+    private func publishedSignals() async throws -> Set<ContentID> {
+        var ids: Set<ContentID> = []
         let own = Array(eventSource.utf8)
         for partition in 0..<pipeline.partitions {
             try await forEachChunk(of: TopicPartition(pipeline.topics.signals, partition)) {
                 chunk in
                 for index in 0..<chunk.count {
-                    chunk[index].withView { view in
+                    let id = chunk[index].withView { view -> ContentID? in
                         guard let source = view.eventSource, source.elementsEqual(own),
                             let id = view.eventID
-                        else { return }
-                        ids.insert(String(decoding: id, as: UTF8.self))
+                        else { return nil }
+                        return ContentID(String(decoding: id, as: UTF8.self))
                     }
+                    if let id { _ = try Self.note(id, in: &ids) }
                 }
                 return true
             }
@@ -187,9 +207,6 @@ extension Rescan {
     /// Nothing is known of tasks that never ran.
     private func coverage() async throws -> LedgerCoverage {
         var coverage = LedgerCoverage()
-        guard try await log.partitionCount(of: pipeline.topics.ledger) != nil else {
-            return coverage
-        }
         for partition in 0..<pipeline.partitions {
             let task = TaskID(stage: AssessStage.name, partition: partition)
             let key = Array("\(task)".utf8)

@@ -53,22 +53,24 @@ struct RescanCore {
         report.suppressed += result.suppressed.count
         var signals: [Signal] = []
         // What other services found was known when the event came.
+        var isAhead = false
         for match in result.matches where match.provider == nil {
-            signals += take(match, of: event, from: record, isPublished)
+            let name = EntryName(bank: match.bank, entry: match.entry)
+            guard let offset = selection.offsets[name] else { continue }
+            report.matches += 1
+            switch coverage.sight(of: record, entryOffset: offset) {
+            case .ahead: isAhead = true
+            case .compared: report.alreadyCompared += 1
+            case .lacking: signals += take(match, named: name, of: event, isPublished)
+            }
         }
+        if isAhead { report.notAssessedYet += 1 }
         return signals
     }
 
     private mutating func take(
-        _ match: Match, of event: Event, from record: Record, _ isPublished: (ContentID) -> Bool
+        _ match: Match, named name: EntryName, of event: Event, _ isPublished: (ContentID) -> Bool
     ) -> [Signal] {
-        let name = EntryName(bank: match.bank, entry: match.entry)
-        guard let offset = selection.offsets[name] else { return [] }
-        report.matches += 1
-        guard coverage.isNew(record, entryOffset: offset) else {
-            report.alreadyCompared += 1
-            return []
-        }
         var fresh: [Signal] = []
         for signal in signals(of: match, event) {
             let count = perEntry[name, default: 0]
@@ -104,6 +106,7 @@ struct RescanCore {
     }
 
     mutating func notePublished(_ count: Int) { report.published += count }
+    mutating func noteRepeated() { report.alreadyPublished += 1 }
     mutating func noteCutShort() { report.isCutShort = true }
 }
 
@@ -117,6 +120,16 @@ struct RescanSelection: Sendable {
 
 /// Which batches saw which bank: from the ledger.
 struct LedgerCoverage: Sendable {
+    /// How a record stands to an entry.
+    enum Sight {
+        /// It was assessed with a bank that lacked the entry.
+        case lacking
+        /// It was assessed with a bank that held it.
+        case compared
+        /// It lies past the ledger's end.
+        case ahead
+    }
+
     private struct Piece: Sendable {
         var to: Int64
         var bankVersion: Int64
@@ -136,15 +149,15 @@ struct LedgerCoverage: Sendable {
         pieces[range.source] = known
     }
 
-    /// Whether the record was assessed with a bank that lacked the entry. One that is not assessed yet
-    /// will be; where nothing is known of a source, as in an archive, everything is new.
-    func isNew(_ record: Record, entryOffset: Int64) -> Bool {
-        guard let known = pieces[record.source] else { return true }
+    /// Where nothing is known of a source, as in an archive, no record was compared.
+    func sight(of record: Record, entryOffset: Int64) -> Sight {
+        guard let known = pieces[record.source] else { return .lacking }
         var (low, high) = (0, known.count)
         while low < high {
             let middle = (low + high) / 2
             if known[middle].to <= record.offset { low = middle + 1 } else { high = middle }
         }
-        return low < known.count && known[low].bankVersion <= entryOffset
+        guard low < known.count else { return .ahead }
+        return known[low].bankVersion <= entryOffset ? .lacking : .compared
     }
 }

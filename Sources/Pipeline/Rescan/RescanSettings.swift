@@ -18,6 +18,8 @@ public struct RescanSettings: Hashable, Sendable {
 
     /// The most entries that are compared in one run (I11).
     public static let maximumEntries = 1_000_000
+    /// The most signals of all runs that are kept in mind, so that none is written twice (I11).
+    public static let maximumPublished = 8_000_000
 
     func isAbout(_ entry: HashEntry, at offset: Int64) -> Bool {
         guard offset >= after, bank.map({ $0 == entry.bank }) ?? true else { return false }
@@ -41,11 +43,14 @@ public struct RescanReport: Hashable, Sendable {
     public var matches = 0
     /// Near matches that entries known to be benign held back.
     public var suppressed = 0
-    /// Matches that Assess had found itself, or will find, for its bank held the entry.
+    /// Matches that Assess had found itself, for its bank held the entry.
     public var alreadyCompared = 0
+    /// Events with such a match that Assess has not come to: it will compare them itself, unless its
+    /// bank lacks the entry then.
+    public var notAssessedYet = 0
     /// Signals published now; what would be, in a dry run.
     public var published = 0
-    /// Signals that an earlier run published.
+    /// Signals that an earlier run published, or this one of the same event.
     public var alreadyPublished = 0
     /// Signals held back by the limit of an entry.
     public var heldBack = 0

@@ -39,6 +39,9 @@ struct BankSetCommand: AsyncParsableCommand {
     @Flag(inversion: .prefixedNo, help: "Whether the terms allow to hand entries on.")
     var shareable: Bool?
 
+    @Flag(help: "Settings for a bank that has neither entries nor settings yet.")
+    var new = false
+
     func validate() throws {
         try checkBank(bank)
         if let distance, distance > 31 { throw ValidationError("--distance is 0 to 31") }
@@ -54,12 +57,23 @@ struct BankSetCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await choice.with(creates: true) { log in
+        try await choice.with { log in
             let writer = try await log.writer(named: "bank-\(bank)")
             let topic = BankTopic(log)
             var known: BankRules?
+            var banks: Set<String> = []
             try await topic.forEach { item in
-                if case .settings(bank, let rules) = item.update { known = rules }
+                switch item.update {
+                case .entry(let entry): banks.insert(entry.bank)
+                case .quarantine: break
+                case .settings(let name, let rules):
+                    banks.insert(name)
+                    if name == bank { known = rules }
+                }
+            }
+            guard new || banks.contains(bank) else {
+                await writer.close()
+                throw unknown(among: banks)
             }
             var rules = known ?? BankRules()
             apply(to: &rules)
@@ -80,6 +94,12 @@ struct BankSetCommand: AsyncParsableCommand {
                     + (rules.terms.isEmpty ? "" : " (\(rules.terms))")
                     + (rules == known ? "; as it was" : ""))
         }
+    }
+
+    /// A misspelt name would be settings that nothing is compared by.
+    private func unknown(among banks: Set<String>) -> Finding {
+        let near = nearest(bank, among: banks.sorted()).map { "; did you mean \($0)?" } ?? ""
+        return Finding(text: "there is no bank \(bank)\(near) (--new makes one)")
     }
 
     private func apply(to rules: inout BankRules) {

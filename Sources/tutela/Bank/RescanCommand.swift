@@ -1,4 +1,5 @@
 import ArgumentParser
+import EventSchemas
 import Foundation
 import Pipeline
 import Streaming
@@ -14,7 +15,8 @@ struct RescanCommand: AsyncParsableCommand {
             twice, so a run that was stopped is gone on with by the same command. The bank version to \
             begin at is what `tutela bank stats` said before an import.
 
-            Exit code 1 where a limit held something back.
+            Exit code 1 where a limit held something back, or where an event that matches is not \
+            assessed yet.
             """)
 
     @OptionGroup var choice: LogChoice
@@ -37,6 +39,9 @@ struct RescanCommand: AsyncParsableCommand {
     @Flag(help: "Say what would be published, and write nothing.")
     var dryRun = false
 
+    @Flag(help: "One JSON object instead of text.")
+    var json = false
+
     func validate() throws {
         guard after != nil || bank != nil else {
             throw ValidationError("say which entries: --after VERSION, --bank NAME, or both")
@@ -54,17 +59,23 @@ struct RescanCommand: AsyncParsableCommand {
         try await choice.with { log in
             let rescan = Rescan(
                 settings, pipeline: log.settings.pipeline, log: log.log,
-                sealer: try log.settings.sealer(log.environment))
+                sealer: try sealer(of: log))
             let screen = Screen()
             let writer = try await dryRun ? nil : log.writer(named: "rescan")
             do {
                 let report = try await rescan.run(writer: writer) { report in
+                    if json { return }
                     screen.progress(
                         "\(grouped(report.events)) events  \(grouped(report.matches)) matches  "
                             + "\(grouped(report.published)) published")
                 }
-                screen.progress("")
-                try show(report, on: screen)
+                if json {
+                    try printJSON(RescanSummary(report, isDryRun: dryRun))
+                } else {
+                    screen.progress("")
+                    show(report, on: screen)
+                }
+                try checkFindings(report)
             } catch {
                 await writer?.close()
                 throw error
@@ -91,13 +102,25 @@ struct RescanCommand: AsyncParsableCommand {
         return settings
     }
 
-    private func show(_ report: RescanReport, on screen: Screen) throws {
+    /// Events hold sealed parts, so what reads banks alone does without a key and this does not.
+    private func sealer(of log: ToolLog) throws(ConfigurationError) -> any FieldSealer {
+        do throws(ConfigurationError) {
+            return try log.settings.sealer(log.environment)
+        } catch {
+            throw ConfigurationError(
+                where: error.place, "\(error.problem); rescan reads events and needs the key",
+                error.remedy)
+        }
+    }
+
+    private func show(_ report: RescanReport, on screen: Screen) {
         if dryRun { screen.line("nothing was written (--dry-run)") }
         var table = Table()
         let rows = [
             ("entries", report.entries), ("events", report.events),
             ("  with media", report.eventsWithMedia), ("matches", report.matches),
             ("  found before", report.alreadyCompared),
+            ("events not assessed yet", report.notAssessedYet),
             ("held back as known benign", report.suppressed),
             ("signals published", report.published),
             ("  published before", report.alreadyPublished),
@@ -105,12 +128,56 @@ struct RescanCommand: AsyncParsableCommand {
         ]
         for (name, count) in rows { table.add(.init(name), .init(grouped(count))) }
         for line in table.lines(screen) { screen.line(line) }
+    }
+
+    private func checkFindings(_ report: RescanReport) throws {
         var findings = report.floods.prefix(20).map {
             "\($0.bank)/\($0.entry) matches more than \(entryLimit) times; look at the entry first"
         }
         if report.isCutShort {
             findings.append("stopped at --limit \(limit); the same command goes on from here")
         }
+        if report.notAssessedYet > 0 {
+            findings.append("\(report.notAssessedYet) events not assessed yet; run again")
+        }
         if !findings.isEmpty { throw Finding(text: findings.joined(separator: "; ")) }
+    }
+}
+
+/// What a run came to, as JSON.
+private struct RescanSummary: Encodable {
+    var dryRun: Bool
+    var entries: Int
+    var events: Int
+    var eventsWithMedia: Int
+    var unreadable: Int
+    var withheld: Int
+    var matches: Int
+    var foundBefore: Int
+    var notAssessedYet: Int
+    var suppressed: Int
+    var published: Int
+    var publishedBefore: Int
+    var heldBack: Int
+    /// `bank/entry` of those that reached their limit.
+    var floods: [String]
+    var cutShort: Bool
+
+    init(_ report: RescanReport, isDryRun: Bool) {
+        dryRun = isDryRun
+        entries = report.entries
+        events = report.events
+        eventsWithMedia = report.eventsWithMedia
+        unreadable = report.unreadable
+        withheld = report.withheld
+        matches = report.matches
+        foundBefore = report.alreadyCompared
+        notAssessedYet = report.notAssessedYet
+        suppressed = report.suppressed
+        published = report.published
+        publishedBefore = report.alreadyPublished
+        heldBack = report.heldBack
+        floods = report.floods.map { "\($0.bank)/\($0.entry)" }
+        cutShort = report.isCutShort
     }
 }

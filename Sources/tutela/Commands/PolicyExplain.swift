@@ -28,6 +28,9 @@ struct PolicyExplain: ParsableCommand {
 
     func run() throws {
         let pack = try PackLocation(pack).load()
+        if let mistake = rule.flatMap(pack.mistake(inRule:)) {
+            throw ConfigurationError(where: "--rule", mistake)
+        }
         let all = try PackTest.load(
             yaml: try PackLocation.read(tests), file: tests, rules: pack.ruleIDs)
         guard let test = all.first(where: { $0.name.hasPrefix(self.test ?? "") }) else {
@@ -43,13 +46,10 @@ struct PolicyExplain: ParsableCommand {
         for signal in test.signals[..<last] { replay.send(signal) }
         let signal = test.signals[last]
         // Rules are asked with the last signal counted, before any of them fires.
-        let explanation = replay.explanation(of: signal)
-        let before = replay.drafts.count
-        replay.send(signal)
-        show(explanation, signal, replay.drafts[before...].map(\.rule))
+        show(replay.explanation(of: signal), signal)
     }
 
-    private func show(_ explanation: Explanation, _ signal: Signal, _ fired: [String]) {
+    private func show(_ explanation: Explanation, _ signal: Signal) {
         let screen = Screen()
         screen.line("\(signal.subject.text) at its last signal, \(signal.kind.name)")
         screen.line("\nFeatures")
@@ -64,10 +64,11 @@ struct PolicyExplain: ParsableCommand {
             }
         }
         screen.line("\nRules")
-        for rule in explanation.rules where self.rule.map({ $0 == rule.id }) ?? true {
-            let isFired = rule.fires || fired.contains(rule.id)
+        let rules = explanation.rules.filter { rule in self.rule.map { $0 == rule.id } ?? true }
+        if rules.isEmpty { screen.line("  none of them is about \(signal.subject.text)") }
+        for rule in rules {
             screen.line(
-                "  \(isFired ? screen.paint("fires", .green) : "silent")  \(rule.id)")
+                "  \(rule.fires ? screen.paint("fires", .green) : "silent")  \(rule.id)")
             if !rule.hindrance.isEmpty { screen.line("      \(rule.hindrance)") }
             for term in rule.terms {
                 let values = term.values.map { "\($0.name) is \($0.value)" }

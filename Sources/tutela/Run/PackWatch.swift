@@ -18,13 +18,10 @@ struct PackWatch: Sendable {
     let logger: Logger
 
     func run() async throws {
-        var known = try? location.text()
+        var looks = PackLooks()
         while true {
             try await clock.sleep(for: interval)
-            // A file that cannot be read may be in the middle of being replaced.
-            guard let text = try? location.text(), text != known else { continue }
-            known = text
-            take(text)
+            if let text = looks.take(try? location.text()) { take(text) }
         }
     }
 

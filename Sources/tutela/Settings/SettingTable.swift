@@ -162,7 +162,7 @@ enum SettingTable {
         Setting(
             "batch.linger", \.batch.linger, .duration,
             "How long the first record of a batch waits for company; ten times as long while\n"
-                + "more is known to be there."),
+                + "records come in bulk, as they do to a lane that is behind."),
         Setting(
             "batch.buffered_records", \.batch.bufferedRecords, .whole(1...10_000_000),
             "Records buffered in a lane before its source is held back."),

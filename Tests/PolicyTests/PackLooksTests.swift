@@ -1,0 +1,27 @@
+import Policy
+import Testing
+
+@Suite("Looks at a pack's file")
+struct PackLooksTests {
+    private func taken(_ looks: [String?]) -> [String?] {
+        var state = PackLooks()
+        return looks.map { state.take($0) }
+    }
+
+    @Test("What was there before the first look is taken too, and once")
+    func first() { #expect(taken(["a", "a", "a"]) == [nil, "a", nil]) }
+
+    @Test("A text that one look alone has met is not taken")
+    func halfWritten() {
+        #expect(taken(["a", "a", "b-ha", "b", "b", "b"]) == [nil, "a", nil, nil, "b", nil])
+        #expect(taken(["a", "a", "", "a", "a"]) == [nil, "a", nil, nil, nil])
+    }
+
+    @Test("A file that cannot be read says nothing, and parts the looks around it")
+    func unreadable() { #expect(taken(["a", nil, "a", "a", nil]) == [nil, nil, nil, "a", nil]) }
+
+    @Test("A text that comes back is taken again")
+    func back() {
+        #expect(taken(["a", "a", "b", "b", "a", "a"]) == [nil, "a", nil, "b", nil, "a"])
+    }
+}
