@@ -18,7 +18,11 @@ struct BankMatchCommand: AsyncParsableCommand {
 
     @OptionGroup var choice: LogChoice
 
-    @Argument(help: "A digest in hexadecimal digits, or a file.")
+    @Argument(
+        help: """
+            A digest in hexadecimal digits, an image, a text with one digest a line, or a directory \
+            of these.
+            """)
     var digestOrFile: String
 
     @Option(
@@ -39,7 +43,7 @@ struct BankMatchCommand: AsyncParsableCommand {
     func run() async throws {
         let sources =
             FileManager.default.fileExists(atPath: digestOrFile)
-            ? try DigestSource.all(inFile: digestOrFile)
+            ? try DigestSource.all(at: digestOrFile)
             : [
                 try DigestSource(digest: digestOrFile, algorithm: algorithm, quality: quality)
             ]

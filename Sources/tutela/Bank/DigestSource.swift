@@ -1,6 +1,7 @@
 import EventSchemas
 import Foundation
 import HashLists
+import MediaHashing
 import SafetyModel
 
 /// Where the digests come from that a person wants compared.
@@ -23,9 +24,23 @@ struct DigestSource {
         digests = fitting.map { MediaDigest($0, bytes, quality: quality) }
     }
 
-    /// Of a file. This is the one place where a file of media is hashed; a text is read as digests,
-    /// one a line: `[algorithm] digest [quality]`.
-    static func all(inFile path: String) throws -> [DigestSource] {
+    /// Of a file, or of all below a directory. An image is hashed; a text is read as digests, one a
+    /// line: `[algorithm] digest [quality]`.
+    static func all(at path: String) throws -> [DigestSource] {
+        let list = FileList([path])
+        if let problem = list.problems.first {
+            throw ConfigurationError(
+                where: path, problem.error ?? "", "check that this user may read it")
+        }
+        return try list.files.flatMap { try all(inFile: $0) }
+    }
+
+    private static func all(inFile path: String) throws -> [DigestSource] {
+        if let start = FileHandle(forReadingAtPath: path)?.readData(ofLength: 64),
+            ImageFormat(of: [UInt8](start).span.bytes) != nil
+        {
+            return [try DigestSource(image: path)]
+        }
         guard let data = FileManager.default.contents(atPath: path) else {
             throw ConfigurationError(
                 where: path, "the file cannot be read",
@@ -42,6 +57,17 @@ struct DigestSource {
             sources.append(try source(line, "\(path):\(index + 1)"))
         }
         return sources
+    }
+
+    private init(image path: String) throws {
+        let report = FileHasher(mode: .full, dihedral: false, limits: ImageLimits()).hash(path)
+        if let error = report.error {
+            throw ConfigurationError(
+                where: path, "the image cannot be hashed: \(error)",
+                "an image that cannot be hashed is not one that matches nothing")
+        }
+        name = path
+        digests = report.digests + [report.pdq?.digest].compactMap { $0 }
     }
 
     private static func source(_ line: Substring, _ place: String) throws -> DigestSource {
