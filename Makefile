@@ -27,6 +27,7 @@ test: .build/packages $(VENV)/ready ## All tests; starts a broker of its own unl
 
 ci: lint test ## What every change must pass. The tests' build has made every program.
 	$(RUN_DEMO)
+	$(MAKE) --no-print-directory run-chaos EVENTS=20000 KILLS=5
 
 build: .build/packages ## The command line, optimised.
 	$(SWIFT_BUILD)
