@@ -3,6 +3,24 @@ import Testing
 
 @Suite("Settings")
 struct ConfigurationTests {
+    private static let deploy = URL(filePath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Deploy")
+
+    @Test("The local run's settings are good, and trust the simulated reviewer of its seed")
+    func composeTrustsReviewer() throws {
+        let file = Self.deploy.appending(path: "tutela.compose.yaml")
+        #expect(try Program.run(["config", "--check", "--config", file.path()]).status == 0)
+        try Program.withDirectory { directory in
+            let said = try Program.run([
+                "simulate", "--seed", "1", "--accounts", "50", "--days", "1", "--dir",
+                directory.appending(path: "log").path(),
+            ])
+            let key = said.output.split(separator: "public_key: ").last?.prefix { $0 != "\n" }
+            let settings = try String(contentsOf: file, encoding: .utf8)
+            #expect(settings.contains(try #require(key)))
+        }
+    }
+
     /// The file is called `t.yaml` wherever it lies, so that texts can be compared.
     private func complaint(
         _ yaml: String, _ environment: [String: String] = [:]
@@ -19,10 +37,8 @@ struct ConfigurationTests {
 
     @Test("The example in the tree is what `tutela config` prints")
     func exampleInStep() throws {
-        let root = URL(filePath: #filePath).deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent()
         let example = try String(
-            contentsOf: root.appending(path: "Deploy/tutela.example.yaml"), encoding: .utf8)
+            contentsOf: Self.deploy.appending(path: "tutela.example.yaml"), encoding: .utf8)
         #expect(try Program.run(["config"]).output == example)
     }
 
