@@ -1,3 +1,4 @@
+import Foundation
 import KafkaLog
 import KafkaTesting
 import Streaming
@@ -46,6 +47,31 @@ import Testing
                     == "committed")
             await lane.close()
         }
+        await fixture.log.close()
+    }
+
+    /// Only where a broker was given: the one that the tests start takes the offsets of any generation.
+    @Test(
+        "A commit with the group metadata of an earlier generation is refused by the broker",
+        .enabled(if: ProcessInfo.processInfo.environment[TestBroker.variable] != nil))
+    func fencesGeneration() async throws {
+        let fixture = try await Fixture.make()
+        let topic = try await fixture.topic("in", partitions: 2)
+        let settings = fixture.lane([topic])
+        let stale = try #require(
+            StaleMember(brokers: fixture.broker.address, group: settings.group, topic: topic))
+        #expect(stale.assignedCount == 2)
+        // It is told of the rebalance and joins the new generation; what it knew stays as it was.
+        let lane = try await fixture.log.openLane(settings)
+        let deadline = ContinuousClock.now + .seconds(30)
+        while stale.assignedCount != 1, ContinuousClock.now < deadline { stale.poll() }
+        #expect(try await lane.startNext().count == 1)
+        let error = stale.commit(
+            transactionalID: "\(fixture.prefix).stale", topic: topic, offset: 7)
+        #expect(error == "ILLEGAL_GENERATION")
+        #expect(try await lane.committed([TopicPartition(topic, 0)]) == [:])
+        stale.close()
+        await lane.close()
         await fixture.log.close()
     }
 
