@@ -148,7 +148,9 @@ extension Lane {
     /// The next offset of each source.
     private var positions: [(TopicPartition, Int64)] {
         table.slots.flatMap { slot in
-            slot.sources.compactMap { source in slot.positions[source].map { (source, $0) } }
+            slot.sources.enumerated().compactMap { rank, source in
+                slot.positions[source].map { (source, slot.merger.standing(rank: rank, at: $0)) }
+            }
         }
     }
 }

@@ -30,6 +30,8 @@ struct SourceBuffer: Sendable {
     private(set) var arrived: Int64
     /// Everything below `arrived` is here, and there was nothing beyond when the log last looked.
     private(set) var isDrained = false
+    /// Where the log last saw the end, gaps included.
+    private var drainedEnd: Int64 = 0
     private(set) var bytes = 0
     /// The end of the previous batch.
     var batchStart: Int64
@@ -75,7 +77,15 @@ struct SourceBuffer: Sendable {
 
     /// The log saw the end of the source; an end that later records overtook does not count.
     mutating func drained(end: Int64) {
-        if end >= arrived { isDrained = true }
+        guard end >= arrived else { return }
+        isDrained = true
+        drainedEnd = end
+    }
+
+    /// Where the source stands once records below `position` are committed: beyond the gap at its end
+    /// where there was nothing else.
+    func standing(at position: Int64) -> Int64 {
+        isDrained && position >= arrived ? max(position, drainedEnd) : position
     }
 
     /// Moves records to an open batch while they stand before `bound`, and limits allow.

@@ -34,6 +34,10 @@ public struct TaskMerger: Sendable {
         return sources.first { $0.isEmpty && !$0.isDrained }?.source
     }
 
+    /// Where a source stands once records below `position` are committed; a gap at its end, such as
+    /// a transaction's marker, is behind it.
+    func standing(rank: Int, at position: Int64) -> Int64 { sources[rank].standing(at: position) }
+
     /// Records of one source that are in no batch yet.
     public func bufferedCount(rank: Int) -> Int { sources[rank].count }
     /// Their bytes.

@@ -64,6 +64,28 @@ import Testing
         #expect(try await bench.check.faults() == [])
     }
 
+    @Test("What is committed to its end has no lag, though the log counts a gap there")
+    func lag() async throws {
+        let bench = try Bench(partitions: 1)
+        let clock = ManualClock()
+        let progress = Progress()
+        let lane = bench.lane(
+            stage: bench.stage(), limits: BatchLimits(records: 3), clock: clock, observer: progress)
+        try await bench.write("a", partition: 0, times: [1, 2, 3])
+        let end = try await bench.log.bounds(of: TopicPartition("a", 0)).end
+        #expect(end > 3)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await lane.run() }
+            try await progress.wait { $0.contains("round 3") }
+            while !progress.lines.contains("lag a[0] 0") {
+                if clock.sleeperCount > 0 { clock.advance(by: .seconds(10)) }
+                await Task.yield()
+            }
+            lane.stop()
+            try await group.waitForAll()
+        }
+    }
+
     @Test("A full batch does not wait for the clock")
     func full() async throws {
         let bench = try Bench(partitions: 1)
