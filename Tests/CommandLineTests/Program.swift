@@ -67,9 +67,10 @@ enum Program {
         let writer = Process()
         writer.executableURL = URL(filePath: "/bin/sh")
         writer.arguments = [
-            "-c", #"mkfifo "$1"; exec 3<>"$1"; cat "$2" >&3; exec sleep 600"#, "sh", url.path(),
-            half.path(),
+            "-c", #"mkfifo "$1"; exec 3<>"$1"; exec cat "$2" - >&3"#, "sh", url.path(), half.path(),
         ]
+        // Nothing more comes from here, and no end.
+        writer.standardInput = Pipe()
         writer.standardOutput = FileHandle.nullDevice
         writer.standardError = FileHandle.nullDevice
         try writer.run()
