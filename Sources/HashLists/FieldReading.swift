@@ -23,7 +23,7 @@ enum FieldReading {
         _ text: String, _ algorithm: HashAlgorithm, quality: UInt8 = 100, _ field: String
     ) throws(BadField) -> MediaDigest {
         let digits = 2 * algorithm.digestBytes
-        guard text.utf8.count == digits, let bytes = hexadecimal(text) else {
+        guard text.utf8.count == digits, let bytes = [UInt8](hex: text) else {
             throw BadField(
                 field: field, wanted: "\(digits) hexadecimal digits for \(algorithm)")
         }
@@ -72,28 +72,6 @@ enum FieldReading {
             throw BadField(field: field, wanted: "at most \(ListLimits.tokenBytes) bytes")
         }
         return text
-    }
-
-    private static func hexadecimal(_ text: String) -> [UInt8]? {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(text.utf8.count / 2)
-        var high: UInt8?
-        for unit in text.utf8 {
-            let digit: UInt8
-            switch unit {
-            case 0x30...0x39: digit = unit - 0x30
-            case 0x41...0x46: digit = unit - 0x41 + 10
-            case 0x61...0x66: digit = unit - 0x61 + 10
-            default: return nil
-            }
-            if let first = high {
-                bytes.append(first << 4 | digit)
-                high = nil
-            } else {
-                high = digit
-            }
-        }
-        return high == nil ? bytes : nil
     }
 }
 

@@ -46,7 +46,7 @@ struct ListRow {
         // A list without ids names an entry by its digest; learned entries are named so too.
         let key =
             try read(.entryID, FieldReading.id)
-            ?? digest.map { "\($0.algorithm)-\($0.bytes.hexadecimal)" } ?? ""
+            ?? digest.map { "\($0.algorithm)-\($0.bytes.hex)" } ?? ""
         var item = ListItem(line: line, key: key, isGroup: false)
         item.isRemoved = isRemoved
         item.digests = digest.map { [$0] } ?? []
@@ -80,18 +80,5 @@ struct ListRow {
     ) throws(BadField) -> T? {
         guard let text = self[column] else { return nil }
         return try reading(text, column.rawValue)
-    }
-}
-
-extension Sequence<UInt8> {
-    /// Two digits a byte, lower case.
-    public var hexadecimal: String {
-        let digits = Array("0123456789abcdef".utf8)
-        var units: [UInt8] = []
-        for byte in self {
-            units.append(digits[Int(byte >> 4)])
-            units.append(digits[Int(byte & 15)])
-        }
-        return String(decoding: units, as: UTF8.self)
     }
 }

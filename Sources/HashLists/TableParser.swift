@@ -142,7 +142,7 @@ struct ThreatExchangeRow {
         let digest =
             try isRemoved && text.isEmpty
             ? nil : FieldReading.digest(text, algorithm, "indicator")
-        guard let name = key ?? digest.map({ "\($0.algorithm)-\($0.bytes.hexadecimal)" }) else {
+        guard let name = key ?? digest.map({ "\($0.algorithm)-\($0.bytes.hex)" }) else {
             throw BadField(field: "id", wanted: "an id, or the indicator")
         }
         var item = ListItem(line: line, key: try FieldReading.id(name, "id"), isGroup: false)

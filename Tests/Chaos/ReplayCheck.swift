@@ -41,7 +41,6 @@ struct ReplayCheck {
         let topics = plan.topics(of: .wild)
         let past = ReplayLog(log, hiding: [topics.assessState, topics.enforceState])
         let rig = Rig(plan: plan, run: .wild, log: past)
-        try await rig.prepare()
         let bank = try rig.makeBank()
         let replay = LedgerReplay(
             log: past, ledgerTopic: topics.ledger, eventTime: Rig.eventTime)

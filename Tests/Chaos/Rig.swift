@@ -59,9 +59,6 @@ struct Rig: Sendable {
 }
 
 extension Rig {
-    /// Before lanes start: what the process shares.
-    func prepare() async throws {}
-
     /// A key for tests; what it seals is invented.
     static func sealer() throws -> Sealer {
         Sealer(try SealingKey(bytes: Array(1...32), id: "chaos"))

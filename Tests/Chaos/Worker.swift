@@ -73,7 +73,6 @@ struct Worker: AsyncParsableCommand {
             say("injected fault: \(fault)")
         }
         let rig = Rig(plan: plan, run: run, log: log)
-        try await rig.prepare()
         let runners = [
             rig.runner(
                 AssessStage.name, sources: rig.topics.assessSources, lanes: options.lanes,

@@ -3,7 +3,7 @@ import SafetyModel
 
 /// Digests are made up: one byte again and again.
 func digits(_ byte: UInt8, _ count: Int) -> String {
-    Array(repeating: byte, count: count).hexadecimal
+    Array(repeating: byte, count: count).hex
 }
 
 struct Parsed: Equatable {

@@ -106,7 +106,7 @@ private final class ExportFile {
         let changed =
             origin.changed > 0 ? Instant(milliseconds: origin.changed).rfc3339 : ""
         let values = [
-            entry.entry, "\(entry.digest.algorithm)", entry.digest.bytes.hexadecimal,
+            entry.entry, "\(entry.digest.algorithm)", entry.digest.bytes.hex,
             "\(entry.digest.quality)", entry.category.listName, entry.source, entry.listVersion,
             origin.memberID, entry.entryKey, changed,
         ]

@@ -84,7 +84,7 @@ struct BankTopic {
     ) {
         let value = message.canonicalBytes()
         let event = CloudEvent(
-            id: "\(key)/\(SHA256.hash(data: value).prefix(16).hexadecimal)", type: type,
+            id: "\(key)/\(Array(SHA256.hash(data: value)).prefix(16).hex)", type: type,
             source: "\(log.settings.pipeline.eventSource)/\(tool)", time: time, subject: key)
         output.append(
             topic: topic, partition: 0, key: Array(key.utf8), value: value,

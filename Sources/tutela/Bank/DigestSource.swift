@@ -13,7 +13,7 @@ struct DigestSource {
     /// Of a digest as it is written. 64 digits may be PDQ or SHA-256: both are tried.
     init(digest text: String, algorithm: HashAlgorithm?, quality: UInt8 = 100) throws {
         let wanted = algorithm.map { [$0] } ?? [.md5, .sha1, .sha256, .pdq]
-        guard let bytes = Self.bytes(text),
+        guard let bytes = [UInt8](hex: text),
             case let fitting = wanted.filter({ $0.digestBytes == bytes.count }), !fitting.isEmpty
         else {
             throw ConfigurationError(
@@ -86,14 +86,6 @@ struct DigestSource {
             return source
         } catch let error as ConfigurationError {
             throw ConfigurationError(where: place, error.problem, error.remedy)
-        }
-    }
-
-    private static func bytes(_ text: String) -> [UInt8]? {
-        let digits = text.utf8.compactMap { Character(Unicode.Scalar($0)).hexDigitValue }
-        guard digits.count == text.utf8.count, digits.count % 2 == 0 else { return nil }
-        return stride(from: 0, to: digits.count, by: 2).map {
-            UInt8(digits[$0] * 16 + digits[$0 + 1])
         }
     }
 }
