@@ -1,0 +1,207 @@
+#include "luminance.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+// Every function that passes a vector is inlined: there is no caller whose ABI could differ.
+#pragma clang diagnostic ignored "-Wpsabi"
+#define INLINE static inline __attribute__((always_inline))
+
+typedef int16_t lanes __attribute__((vector_size(2 * CIMAGE_CHUNK)));
+typedef int32_t wide __attribute__((vector_size(4 * CIMAGE_CHUNK)));
+typedef uint8_t chunk __attribute__((vector_size(CIMAGE_CHUNK)));
+typedef uint8_t pair __attribute__((vector_size(2 * CIMAGE_CHUNK)));
+
+INLINE lanes smaller(lanes a, lanes b) { return __builtin_elementwise_min(a, b); }
+INLINE lanes larger(lanes a, lanes b) { return __builtin_elementwise_max(a, b); }
+INLINE lanes clamped(lanes a) { return larger(smaller(a, (lanes){0} + 255), (lanes){0}); }
+
+INLINE lanes upper_half(lanes a, int32_t factor) {
+    return __builtin_convertvector((__builtin_convertvector(a, wide) * factor) >> 16, lanes);
+}
+
+/// Sixteenths of `a` times `factor` / 16,384.
+INLINE lanes scaled(lanes a, int32_t factor) { return upper_half(a * 64, factor); }
+INLINE lanes rounded(lanes sixteenths) { return (sixteenths + 8) >> 4; }
+
+INLINE chunk load_bytes(const uint8_t *p) {
+    chunk bytes;
+    memcpy(&bytes, p, sizeof bytes);
+    return bytes;
+}
+
+INLINE lanes load(const uint8_t *p) { return __builtin_convertvector(load_bytes(p), lanes); }
+
+INLINE void store(uint8_t *p, lanes a) {
+    const chunk bytes = __builtin_convertvector(a, chunk);
+    memcpy(p, &bytes, sizeof bytes);
+}
+
+/// What chroma adds to luminance in each channel.
+typedef struct {
+    lanes red, green, blue;
+} tint;
+
+INLINE tint tint_of(lanes cb, lanes cr) {
+    const lanes b = cb - 128, r = cr - 128;
+    return (tint){
+        .red = rounded(scaled(r, 22970)),                       // 1.402
+        .green = rounded(-scaled(b, 5638) - scaled(r, 11700)),  // 0.344136, 0.714136
+        .blue = rounded(scaled(b, 29033)),                      // 1.772
+    };
+}
+
+INLINE lanes shown(lanes y, tint t) {
+    const lanes red = y + t.red, green = y + t.green, blue = y + t.blue;
+    return clamped(
+        y
+        + rounded(
+            scaled(clamped(red) - red, 4899) + scaled(clamped(green) - green, 9617)
+            + scaled(clamped(blue) - blue, 1868)));  // 0.299, 0.587, 0.114
+}
+
+/// The most that chroma adds (`up`) and takes away (`down`) in any channel, a row at a time.
+typedef struct {
+    uint8_t *up[3], *down[3];
+} bounds;
+
+INLINE void find_bounds(const cimage_planes *p, uint32_t line, bounds *b) {
+    uint8_t *up = b->up[line % 3], *down = b->down[line % 3];
+    for (uint32_t x = 0; x < p->samples; x += CIMAGE_CHUNK) {
+        const tint t = tint_of(load(p->cb[line] + x), load(p->cr[line] + x));
+        const lanes none = {0};
+        store(up + x, larger(larger(t.red, t.green), larger(t.blue, none)));
+        store(down + x, -smaller(smaller(t.red, t.green), smaller(t.blue, none)));
+    }
+}
+
+/// Over the samples that the pixels of a chunk lie between.
+INLINE chunk widest(uint8_t *const rows[3], uint32_t line, uint32_t x, const cimage_planes *p,
+    int across, int down) {
+    chunk widest = {0};
+    for (int v = 1 - down; v < down; v++) {
+        if ((v < 0 && line == 0) || (v > 0 && line + 1 == p->lines)) continue;
+        const uint8_t *row = rows[(line + 3 + (uint32_t)v) % 3] + x;
+        for (int h = 1 - across; h < across; h++)
+            widest = __builtin_elementwise_max(widest, load_bytes(row + h));
+    }
+    return widest;
+}
+
+INLINE chunk half(const uint8_t *p, bool odd) {
+    pair v;
+    memcpy(&v, p, sizeof v);
+    return odd ? __builtin_shufflevector(
+                     v, v, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31)
+               : __builtin_shufflevector(
+                     v, v, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+}
+
+INLINE bool is_zero(chunk a) {
+    uint64_t parts[2];
+    memcpy(parts, &a, sizeof parts);
+    return (parts[0] | parts[1]) == 0;
+}
+
+/// Whether any pixel under a chunk of chroma can have a channel outside of 0...255.
+INLINE bool may_be_cut(
+    const cimage_planes *p, const bounds *b, uint32_t line, uint32_t x, int across, int down) {
+    chunk low = ~(chunk){0}, high = {0};
+    for (int v = 0; v < down; v++) {
+        const uint8_t *y = p->luminance[line * (uint32_t)down + (uint32_t)v] + x * (uint32_t)across;
+        for (int h = 0; h < across; h++) {
+            const chunk values = across == 1 ? load_bytes(y) : half(y, h);
+            low = __builtin_elementwise_min(low, values);
+            high = __builtin_elementwise_max(high, values);
+        }
+    }
+    const chunk room = ~widest(b->up, line, x, p, across, down);
+    const chunk floor = widest(b->down, line, x, p, across, down);
+    return !is_zero(
+        (__builtin_elementwise_max(high, room) ^ room)
+        | (__builtin_elementwise_min(low, floor) ^ floor));
+}
+
+/// Chroma of every other pixel, or of all: three parts of the nearest sample to one of the next, along
+/// each axis that was halved.
+INLINE lanes between(
+    const uint8_t *near, const uint8_t *far, bool odd, bool below, int across, int down) {
+    lanes own = load(near), next = across == 2 ? load(near + (odd ? 1 : -1)) : own;
+    if (down == 2) {
+        own = own * 3 + load(far);
+        next = across == 2 ? next * 3 + load(far + (odd ? 1 : -1)) : next;
+    }
+    if (across == 2 && down == 2) return (own * 3 + next + (int16_t)(odd ? 7 : 8)) >> 4;
+    if (across == 2) return (own * 3 + next + (int16_t)(odd ? 2 : 1)) >> 2;
+    return down == 2 ? (own + (int16_t)(below ? 2 : 1)) >> 2 : own;
+}
+
+INLINE void cut(const cimage_planes *p, uint32_t line, uint32_t x, int across, int down) {
+    for (int v = 0; v < down; v++) {
+        const uint32_t other = v == 0 ? (line > 0 ? line - 1 : 0)
+                                      : (line + 1 < p->lines ? line + 1 : line);
+        uint8_t *y = p->luminance[line * (uint32_t)down + (uint32_t)v] + x * (uint32_t)across;
+        chunk out[2];
+        for (int h = 0; h < across; h++) {
+            const lanes cb = between(p->cb[line] + x, p->cb[other] + x, h, v, across, down);
+            const lanes cr = between(p->cr[line] + x, p->cr[other] + x, h, v, across, down);
+            const chunk values = across == 1 ? load_bytes(y) : half(y, h);
+            out[h] = __builtin_convertvector(
+                shown(__builtin_convertvector(values, lanes), tint_of(cb, cr)), chunk);
+        }
+        if (across == 2) {
+            const pair both = __builtin_shufflevector(
+                out[0], out[1], 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23, 8, 24, 9,
+                25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+            memcpy(y, &both, sizeof both);
+        } else {
+            memcpy(y, out, sizeof *out);
+        }
+    }
+}
+
+INLINE void repeat_edges(uint8_t *row, uint32_t samples) {
+    row[-1] = row[0];
+    row[samples] = row[samples - 1];
+}
+
+INLINE void cut_off(const cimage_planes *p, int across, int down) {
+    bounds b;
+    for (int i = 0; i < 3; i++) {
+        b.up[i] = p->scratch[i];
+        b.down[i] = p->scratch[3 + i];
+    }
+    for (uint32_t line = 0; line < p->lines; line++) {
+        repeat_edges(p->cb[line], p->samples);
+        repeat_edges(p->cr[line], p->samples);
+    }
+    find_bounds(p, 0, &b);
+    for (uint32_t line = 0; line < p->lines; line++) {
+        if (line + 1 < p->lines) find_bounds(p, line + 1, &b);
+        for (uint32_t x = 0; x < p->samples; x += CIMAGE_CHUNK)
+            if (may_be_cut(p, &b, line, x, across, down)) cut(p, line, x, across, down);
+    }
+}
+
+INLINE void cut_off_all(const cimage_planes *p) {
+    if (p->across == 2 && p->down == 2) cut_off(p, 2, 2);
+    else if (p->across == 2) cut_off(p, 2, 1);
+    else if (p->down == 2) cut_off(p, 1, 2);
+    else cut_off(p, 1, 1);
+}
+
+#if defined(__x86_64__)
+__attribute__((target("avx2"))) static void cut_off_avx2(const cimage_planes *p) {
+    cut_off_all(p);
+}
+#endif
+
+void cimage_cut_off(const cimage_planes *p) {
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx2")) {
+        cut_off_avx2(p);
+        return;
+    }
+#endif
+    cut_off_all(p);
+}
