@@ -86,6 +86,17 @@ void cpdq_bits(const float coefficients[CPDQ_COEFFICIENTS], uint64_t out[4]) {
         out[k / 64] |= (uint64_t)(keys[k] > median) << (k % 64);
 }
 
+int32_t cpdq_near_median(
+    const float coefficients[CPDQ_COEFFICIENTS], const uint64_t bits[4], float distance) {
+    float median = -__builtin_inff();
+    for (int k = 0; k < CPDQ_COEFFICIENTS; k++)
+        if (!(bits[k / 64] >> (k % 64) & 1) && coefficients[k] > median) median = coefficients[k];
+    int32_t count = 0;
+    for (int k = 0; k < CPDQ_COEFFICIENTS; k++)
+        count += coefficients[k] >= median - distance && coefficients[k] <= median + distance;
+    return count;
+}
+
 void cpdq_nearest(const cpdq_image *image, uint8_t *out) {
     const size_t channels = (size_t)image->channels;
     for (size_t y = 0; y < CPDQ_NEAREST_SIDE; y++) {
