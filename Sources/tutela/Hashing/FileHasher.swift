@@ -24,16 +24,17 @@ struct FileHasher: Sendable {
     }
 
     private func hash(_ bytes: [UInt8], into report: inout FileReport) throws(MediaHashError) {
-        report.format = ImageFormat(of: bytes.span.bytes)
         guard dihedral else {
             let image = try PDQHasher.hash(file: bytes.span.bytes, limits: limits, mode: mode)
             report.pdq = image.hash
+            report.format = ImageFormat(of: bytes.span.bytes)
             (report.columns, report.rows) = (image.columns, image.rows)
             return
         }
         let image = try DecodedImage(bytes.span.bytes, limits: limits)
         report.pdq = try PDQHasher.hash(image, mode: mode)
         report.variants = try PDQHasher.dihedralHashes(image, mode: mode)
+        report.format = ImageFormat(of: bytes.span.bytes)
         (report.columns, report.rows) = (image.columns, image.rows)
     }
 
