@@ -86,10 +86,6 @@ static uint32_t row_room(const jpeg_component_info *c) {
     return blocks * DCTSIZE + 4 * CIMAGE_CHUNK;
 }
 
-static uint32_t line_room(j_decompress_ptr info, const jpeg_component_info *c) {
-    return info->total_iMCU_rows * (uint32_t)c->v_samp_factor * DCTSIZE;
-}
-
 static JSAMPARRAY allocate_rows(j_decompress_ptr info, uint32_t width, uint32_t count) {
     JSAMPARRAY rows =
         (*info->mem->alloc_sarray)((j_common_ptr)info, JPOOL_IMAGE, width, count);
@@ -97,7 +93,13 @@ static JSAMPARRAY allocate_rows(j_decompress_ptr info, uint32_t width, uint32_t 
     return rows;
 }
 
-/// Only the luminance, without a detour by colour.
+static void copy_rows(const cimage_planes *p, uint32_t first, uint32_t end, cimage *out) {
+    const uint32_t down = (uint32_t)p->down, held = CIMAGE_HELD_LINES * down;
+    for (uint32_t y = first * down; y < end * down && y < out->rows; y++)
+        memcpy(out->pixels + (size_t)y * out->columns, p->luminance[y % held], out->columns);
+}
+
+/// Only the luminance, without a detour by colour, from two rows of blocks at a time.
 static void read_luminance(j_decompress_ptr info, cimage *out) {
     const jpeg_component_info *c = info->comp_info;
     info->out_color_space = JCS_YCbCr;
@@ -105,23 +107,23 @@ static void read_luminance(j_decompress_ptr info, cimage *out) {
     jpeg_start_decompress(info);
     JSAMPARRAY rows[3];
     for (int i = 0; i < 3; i++)
-        rows[i] = allocate_rows(info, row_room(c + i), line_room(info, c + i));
-    const uint32_t lines = (uint32_t)info->max_v_samp_factor * DCTSIZE;
-    while (info->output_scanline < info->output_height) {
-        JSAMPARRAY next[3];
-        for (int i = 0; i < 3; i++)
-            next[i] = rows[i]
-                + info->output_scanline / (uint32_t)info->max_v_samp_factor
-                    * (uint32_t)c[i].v_samp_factor;
-        jpeg_read_raw_data(info, next, lines);
-    }
+        rows[i] = allocate_rows(
+            info, row_room(c + i), CIMAGE_HELD_LINES * (uint32_t)c[i].v_samp_factor);
     const cimage_planes planes = {
-        rows[0], rows[1], rows[2],
-        allocate_rows(info, row_room(c + 1), CIMAGE_SCRATCH_ROWS), out->rows,
+        rows[0], rows[1], rows[2], allocate_rows(info, row_room(c + 1), CIMAGE_SCRATCH_ROWS),
         c[1].downsampled_width, c[1].downsampled_height, c->h_samp_factor, c->v_samp_factor};
-    cimage_cut_off(&planes);
-    for (uint32_t y = 0; y < out->rows; y++)
-        memcpy(out->pixels + (size_t)y * out->columns, rows[0][y], out->columns);
+    uint32_t done = 0;
+    for (uint32_t arrived = 0; arrived < planes.lines; arrived += DCTSIZE) {
+        const uint32_t half = arrived % CIMAGE_HELD_LINES;
+        JSAMPARRAY next[3] = {rows[0] + half * (uint32_t)planes.down, rows[1] + half, rows[2] + half};
+        jpeg_read_raw_data(info, next, (uint32_t)planes.down * DCTSIZE);
+        // The last line waits for the one below it.
+        const uint32_t held = arrived + DCTSIZE;
+        const uint32_t end = held < planes.lines ? held - 1 : planes.lines;
+        cimage_cut_off(&planes, done, end);
+        copy_rows(&planes, done, end, out);
+        done = end;
+    }
 }
 
 static void read_interleaved(j_decompress_ptr info, cimage *out) {

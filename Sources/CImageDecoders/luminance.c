@@ -65,10 +65,25 @@ typedef struct {
     uint8_t *up[3], *down[3];
 } bounds;
 
+INLINE void repeat_edges(uint8_t *row, uint32_t samples) {
+    row[-1] = row[0];
+    row[samples] = row[samples - 1];
+}
+
+INLINE const uint8_t *held(uint8_t *const *rows, uint32_t line) {
+    return rows[line % CIMAGE_HELD_LINES];
+}
+
+INLINE uint8_t *luminance(const cimage_planes *p, uint32_t line, int v, int down) {
+    return p->luminance[line % CIMAGE_HELD_LINES * (uint32_t)down + (uint32_t)v];
+}
+
 INLINE void find_bounds(const cimage_planes *p, uint32_t line, bounds *b) {
+    repeat_edges(p->cb[line % CIMAGE_HELD_LINES], p->samples);
+    repeat_edges(p->cr[line % CIMAGE_HELD_LINES], p->samples);
     uint8_t *up = b->up[line % 3], *down = b->down[line % 3];
     for (uint32_t x = 0; x < p->samples; x += CIMAGE_CHUNK) {
-        const tint t = tint_of(load(p->cb[line] + x), load(p->cr[line] + x));
+        const tint t = tint_of(load(held(p->cb, line) + x), load(held(p->cr, line) + x));
         const lanes none = {0};
         store(up + x, larger(larger(t.red, t.green), larger(t.blue, none)));
         store(down + x, -smaller(smaller(t.red, t.green), smaller(t.blue, none)));
@@ -108,7 +123,7 @@ INLINE bool may_be_cut(
     const cimage_planes *p, const bounds *b, uint32_t line, uint32_t x, int across, int down) {
     chunk low = ~(chunk){0}, high = {0};
     for (int v = 0; v < down; v++) {
-        const uint8_t *y = p->luminance[line * (uint32_t)down + (uint32_t)v] + x * (uint32_t)across;
+        const uint8_t *y = luminance(p, line, v, down) + x * (uint32_t)across;
         for (int h = 0; h < across; h++) {
             const chunk values = across == 1 ? load_bytes(y) : half(y, h);
             low = __builtin_elementwise_min(low, values);
@@ -140,11 +155,13 @@ INLINE void cut(const cimage_planes *p, uint32_t line, uint32_t x, int across, i
     for (int v = 0; v < down; v++) {
         const uint32_t other = v == 0 ? (line > 0 ? line - 1 : 0)
                                       : (line + 1 < p->lines ? line + 1 : line);
-        uint8_t *y = p->luminance[line * (uint32_t)down + (uint32_t)v] + x * (uint32_t)across;
+        uint8_t *y = luminance(p, line, v, down) + x * (uint32_t)across;
         chunk out[2];
         for (int h = 0; h < across; h++) {
-            const lanes cb = between(p->cb[line] + x, p->cb[other] + x, h, v, across, down);
-            const lanes cr = between(p->cr[line] + x, p->cr[other] + x, h, v, across, down);
+            const lanes cb = between(
+                held(p->cb, line) + x, held(p->cb, other) + x, h, v, across, down);
+            const lanes cr = between(
+                held(p->cr, line) + x, held(p->cr, other) + x, h, v, across, down);
             const chunk values = across == 1 ? load_bytes(y) : half(y, h);
             out[h] = __builtin_convertvector(
                 shown(__builtin_convertvector(values, lanes), tint_of(cb, cr)), chunk);
@@ -160,48 +177,41 @@ INLINE void cut(const cimage_planes *p, uint32_t line, uint32_t x, int across, i
     }
 }
 
-INLINE void repeat_edges(uint8_t *row, uint32_t samples) {
-    row[-1] = row[0];
-    row[samples] = row[samples - 1];
-}
-
-INLINE void cut_off(const cimage_planes *p, int across, int down) {
+INLINE void cut_off(
+    const cimage_planes *p, uint32_t first, uint32_t end, int across, int down) {
     bounds b;
     for (int i = 0; i < 3; i++) {
         b.up[i] = p->scratch[i];
         b.down[i] = p->scratch[3 + i];
     }
-    for (uint32_t line = 0; line < p->lines; line++) {
-        repeat_edges(p->cb[line], p->samples);
-        repeat_edges(p->cr[line], p->samples);
-    }
-    find_bounds(p, 0, &b);
-    for (uint32_t line = 0; line < p->lines; line++) {
+    if (first == 0) find_bounds(p, 0, &b);
+    for (uint32_t line = first; line < end; line++) {
         if (line + 1 < p->lines) find_bounds(p, line + 1, &b);
         for (uint32_t x = 0; x < p->samples; x += CIMAGE_CHUNK)
             if (may_be_cut(p, &b, line, x, across, down)) cut(p, line, x, across, down);
     }
 }
 
-INLINE void cut_off_all(const cimage_planes *p) {
-    if (p->across == 2 && p->down == 2) cut_off(p, 2, 2);
-    else if (p->across == 2) cut_off(p, 2, 1);
-    else if (p->down == 2) cut_off(p, 1, 2);
-    else cut_off(p, 1, 1);
+INLINE void cut_off_all(const cimage_planes *p, uint32_t first, uint32_t end) {
+    if (p->across == 2 && p->down == 2) cut_off(p, first, end, 2, 2);
+    else if (p->across == 2) cut_off(p, first, end, 2, 1);
+    else if (p->down == 2) cut_off(p, first, end, 1, 2);
+    else cut_off(p, first, end, 1, 1);
 }
 
 #if defined(__x86_64__)
-__attribute__((target("avx2"))) static void cut_off_avx2(const cimage_planes *p) {
-    cut_off_all(p);
+__attribute__((target("avx2"))) static void cut_off_avx2(
+    const cimage_planes *p, uint32_t first, uint32_t end) {
+    cut_off_all(p, first, end);
 }
 #endif
 
-void cimage_cut_off(const cimage_planes *p) {
+void cimage_cut_off(const cimage_planes *p, uint32_t first, uint32_t end) {
 #if defined(__x86_64__)
     if (__builtin_cpu_supports("avx2")) {
-        cut_off_avx2(p);
+        cut_off_avx2(p, first, end);
         return;
     }
 #endif
-    cut_off_all(p);
+    cut_off_all(p, first, end);
 }

@@ -6,15 +6,17 @@ enum {
     /// `scratch` rows for a sample before the first and after the last.
     CIMAGE_CHUNK = 16,
     CIMAGE_SCRATCH_ROWS = 6,
+    /// Chroma lines that are held, two rows of blocks: line n is row n % 16. Of luminance twice as many
+    /// rows where chroma has half of them.
+    CIMAGE_HELD_LINES = 16,
 };
 
-/// A picture as JPEG files hold it: luminance, and chroma at a half or the whole of its size.
+/// A picture as JPEG files hold it: luminance, and chroma at a half or the whole of its size; the lines
+/// around those that are worked on.
 typedef struct {
     uint8_t **luminance, **cb, **cr;
     uint8_t **scratch;
-    /// Of luminance.
-    uint32_t rows;
-    /// Of chroma.
+    /// Of chroma, in all.
     uint32_t samples, lines;
     /// Pixels to a chroma sample: 1 or 2.
     int across, down;
@@ -22,5 +24,6 @@ typedef struct {
 
 /// Turns the luminance into that of the RGB pixels (JFIF 1.02, chroma interpolated as libjpeg does). It
 /// is another where a channel falls outside of 0...255 and is cut off, as in textures of strong
-/// colours; elsewhere it is the same.
-void cimage_cut_off(const cimage_planes *planes);
+/// colours; elsewhere it is the same. For the chroma lines `first` up to, without, `end`, from line 0 on
+/// in order; the line before, and up to `end` the line after each, are held too.
+void cimage_cut_off(const cimage_planes *planes, uint32_t first, uint32_t end);
