@@ -70,36 +70,50 @@ INLINE void repeat_edges(uint8_t *row, uint32_t samples) {
     row[samples] = row[samples - 1];
 }
 
-INLINE const uint8_t *held(uint8_t *const *rows, uint32_t line) {
-    return rows[line % CIMAGE_HELD_LINES];
-}
-
-INLINE uint8_t *luminance(const cimage_planes *p, uint32_t line, int v, int down) {
-    return p->luminance[line % CIMAGE_HELD_LINES * (uint32_t)down + (uint32_t)v];
-}
-
 INLINE void find_bounds(const cimage_planes *p, uint32_t line, bounds *b) {
-    repeat_edges(p->cb[line % CIMAGE_HELD_LINES], p->samples);
-    repeat_edges(p->cr[line % CIMAGE_HELD_LINES], p->samples);
+    uint8_t *cb = p->cb[line % CIMAGE_HELD_LINES], *cr = p->cr[line % CIMAGE_HELD_LINES];
     uint8_t *up = b->up[line % 3], *down = b->down[line % 3];
-    for (uint32_t x = 0; x < p->samples; x += CIMAGE_CHUNK) {
-        const tint t = tint_of(load(held(p->cb, line) + x), load(held(p->cr, line) + x));
+    const uint32_t samples = p->samples;
+    repeat_edges(cb, samples);
+    repeat_edges(cr, samples);
+    for (uint32_t x = 0; x < samples; x += CIMAGE_CHUNK) {
+        const tint t = tint_of(load(cb + x), load(cr + x));
         const lanes none = {0};
         store(up + x, larger(larger(t.red, t.green), larger(t.blue, none)));
         store(down + x, -smaller(smaller(t.red, t.green), smaller(t.blue, none)));
     }
 }
 
-/// Over the samples that the pixels of a chunk lie between.
-INLINE chunk widest(uint8_t *const rows[3], uint32_t line, uint32_t x, const cimage_planes *p,
-    int across, int down) {
-    chunk widest = {0};
-    for (int v = 1 - down; v < down; v++) {
-        if ((v < 0 && line == 0) || (v > 0 && line + 1 == p->lines)) continue;
-        const uint8_t *row = rows[(line + 3 + (uint32_t)v) % 3] + x;
-        for (int h = 1 - across; h < across; h++)
-            widest = __builtin_elementwise_max(widest, load_bytes(row + h));
+/// What a line of chroma and its rows of luminance are worked on with. Passed by value, as no store of
+/// a byte can then change it.
+typedef struct {
+    uint8_t *luminance[2];
+    /// This line, the one above and the one below; this one again where there is none.
+    const uint8_t *cb[3], *cr[3], *up[3], *down[3];
+} work;
+
+INLINE work work_of(const cimage_planes *p, const bounds *b, uint32_t line, int down) {
+    const uint32_t lines[3] = {
+        line, line > 0 ? line - 1 : 0, line + 1 < p->lines ? line + 1 : line};
+    work w;
+    for (int v = 0; v < 2; v++)
+        w.luminance[v] =
+            p->luminance[line % CIMAGE_HELD_LINES * (uint32_t)down + (uint32_t)(v < down ? v : 0)];
+    for (int i = 0; i < 3; i++) {
+        w.cb[i] = p->cb[lines[i] % CIMAGE_HELD_LINES];
+        w.cr[i] = p->cr[lines[i] % CIMAGE_HELD_LINES];
+        w.up[i] = b->up[lines[i] % 3];
+        w.down[i] = b->down[lines[i] % 3];
     }
+    return w;
+}
+
+/// Over the samples that the pixels of a chunk lie between.
+INLINE chunk widest(const uint8_t *const rows[3], uint32_t x, int across, int down) {
+    chunk widest = {0};
+    for (int line = 0; line < (down == 2 ? 3 : 1); line++)
+        for (int h = 1 - across; h < across; h++)
+            widest = __builtin_elementwise_max(widest, load_bytes(rows[line] + x + h));
     return widest;
 }
 
@@ -107,31 +121,34 @@ INLINE chunk half(const uint8_t *p, bool odd) {
     pair v;
     memcpy(&v, p, sizeof v);
     return odd ? __builtin_shufflevector(
-                     v, v, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31)
+                     v, v,
+                     1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31, 33, 35, 37, 39, 41,
+                     43, 45, 47, 49, 51, 53, 55, 57, 59, 61, 63)
                : __builtin_shufflevector(
-                     v, v, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+                     v, v,
+                     0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30, 32, 34, 36, 38, 40,
+                     42, 44, 46, 48, 50, 52, 54, 56, 58, 60, 62);
 }
 
 INLINE bool is_zero(chunk a) {
-    uint64_t parts[2];
+    uint64_t parts[sizeof a / 8];
     memcpy(parts, &a, sizeof parts);
-    return (parts[0] | parts[1]) == 0;
+    return (parts[0] | parts[1] | parts[2] | parts[3]) == 0;
 }
 
 /// Whether any pixel under a chunk of chroma can have a channel outside of 0...255.
-INLINE bool may_be_cut(
-    const cimage_planes *p, const bounds *b, uint32_t line, uint32_t x, int across, int down) {
+INLINE bool may_be_cut(work w, uint32_t x, int across, int down) {
     chunk low = ~(chunk){0}, high = {0};
     for (int v = 0; v < down; v++) {
-        const uint8_t *y = luminance(p, line, v, down) + x * (uint32_t)across;
+        const uint8_t *y = w.luminance[v] + x * (uint32_t)across;
         for (int h = 0; h < across; h++) {
             const chunk values = across == 1 ? load_bytes(y) : half(y, h);
             low = __builtin_elementwise_min(low, values);
             high = __builtin_elementwise_max(high, values);
         }
     }
-    const chunk room = ~widest(b->up, line, x, p, across, down);
-    const chunk floor = widest(b->down, line, x, p, across, down);
+    const chunk room = ~widest(w.up, x, across, down);
+    const chunk floor = widest(w.down, x, across, down);
     return !is_zero(
         (__builtin_elementwise_max(high, room) ^ room)
         | (__builtin_elementwise_min(low, floor) ^ floor));
@@ -151,25 +168,25 @@ INLINE lanes between(
     return down == 2 ? (own + (int16_t)(below ? 2 : 1)) >> 2 : own;
 }
 
-INLINE void cut(const cimage_planes *p, uint32_t line, uint32_t x, int across, int down) {
+INLINE void cut(work w, uint32_t x, int across, int down) {
     for (int v = 0; v < down; v++) {
-        const uint32_t other = v == 0 ? (line > 0 ? line - 1 : 0)
-                                      : (line + 1 < p->lines ? line + 1 : line);
-        uint8_t *y = luminance(p, line, v, down) + x * (uint32_t)across;
+        uint8_t *y = w.luminance[v] + x * (uint32_t)across;
         chunk out[2];
         for (int h = 0; h < across; h++) {
             const lanes cb = between(
-                held(p->cb, line) + x, held(p->cb, other) + x, h, v, across, down);
+                w.cb[0] + x, w.cb[1 + v] + x, h, v, across, down);
             const lanes cr = between(
-                held(p->cr, line) + x, held(p->cr, other) + x, h, v, across, down);
+                w.cr[0] + x, w.cr[1 + v] + x, h, v, across, down);
             const chunk values = across == 1 ? load_bytes(y) : half(y, h);
             out[h] = __builtin_convertvector(
                 shown(__builtin_convertvector(values, lanes), tint_of(cb, cr)), chunk);
         }
         if (across == 2) {
             const pair both = __builtin_shufflevector(
-                out[0], out[1], 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23, 8, 24, 9,
-                25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+                out[0], out[1],
+                0, 32, 1, 33, 2, 34, 3, 35, 4, 36, 5, 37, 6, 38, 7, 39, 8, 40, 9, 41, 10, 42, 11,
+                43, 12, 44, 13, 45, 14, 46, 15, 47, 16, 48, 17, 49, 18, 50, 19, 51, 20, 52, 21, 53,
+                22, 54, 23, 55, 24, 56, 25, 57, 26, 58, 27, 59, 28, 60, 29, 61, 30, 62, 31, 63);
             memcpy(y, &both, sizeof both);
         } else {
             memcpy(y, out, sizeof *out);
@@ -187,8 +204,9 @@ INLINE void cut_off(
     if (first == 0) find_bounds(p, 0, &b);
     for (uint32_t line = first; line < end; line++) {
         if (line + 1 < p->lines) find_bounds(p, line + 1, &b);
-        for (uint32_t x = 0; x < p->samples; x += CIMAGE_CHUNK)
-            if (may_be_cut(p, &b, line, x, across, down)) cut(p, line, x, across, down);
+        const work w = work_of(p, &b, line, down);
+        for (uint32_t x = 0, samples = p->samples; x < samples; x += CIMAGE_CHUNK)
+            if (may_be_cut(w, x, across, down)) cut(w, x, across, down);
     }
 }
 

@@ -4,7 +4,7 @@
 enum {
     /// Chroma samples that are looked at together. Rows have room for whole chunks, and chroma rows and
     /// `scratch` rows for a sample before the first and after the last.
-    CIMAGE_CHUNK = 16,
+    CIMAGE_CHUNK = 32,
     CIMAGE_SCRATCH_ROWS = 6,
     /// Chroma lines that are held, two rows of blocks: line n is row n % 16. Of luminance twice as many
     /// rows where chroma has half of them.
