@@ -115,7 +115,8 @@ static void read_luminance(j_decompress_ptr info, cimage *out) {
     uint32_t done = 0;
     for (uint32_t arrived = 0; arrived < planes.lines; arrived += DCTSIZE) {
         const uint32_t half = arrived % CIMAGE_HELD_LINES;
-        JSAMPARRAY next[3] = {rows[0] + half * (uint32_t)planes.down, rows[1] + half, rows[2] + half};
+        JSAMPARRAY next[3] = {
+            rows[0] + half * (uint32_t)planes.down, rows[1] + half, rows[2] + half};
         jpeg_read_raw_data(info, next, (uint32_t)planes.down * DCTSIZE);
         // The last line waits for the one below it.
         const uint32_t held = arrived + DCTSIZE;
