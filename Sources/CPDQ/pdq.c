@@ -29,7 +29,8 @@ static float matrix_entry(int i, int j) {
     return m <= 64 ? cpdq_cosines[m] : -cpdq_cosines[128 - m];
 }
 
-void cpdq_transform(const float luma[CPDQ_SIDE * CPDQ_SIDE], float out[CPDQ_COEFFICIENTS]) {
+static inline __attribute__((always_inline)) void transform(
+    const float luma[CPDQ_SIDE * CPDQ_SIDE], float out[CPDQ_COEFFICIENTS]) {
     float across[CPDQ_SIDE][16];
     for (int k = 0; k < CPDQ_SIDE; k++)
         for (int j = 0; j < 16; j++) across[k][j] = matrix_entry(j, k);
@@ -44,6 +45,23 @@ void cpdq_transform(const float luma[CPDQ_SIDE * CPDQ_SIDE], float out[CPDQ_COEF
             for (int j = 0; j < 16; j++) sums[j] += row[k] * across[k][j];
         memcpy(out + 16 * i, sums, sizeof sums);
     }
+}
+
+#if defined(__x86_64__)
+__attribute__((target("avx2"))) static void transform_avx2(
+    const float luma[CPDQ_SIDE * CPDQ_SIDE], float out[CPDQ_COEFFICIENTS]) {
+    transform(luma, out);
+}
+#endif
+
+void cpdq_transform(const float luma[CPDQ_SIDE * CPDQ_SIDE], float out[CPDQ_COEFFICIENTS]) {
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx2")) {
+        transform_avx2(luma, out);
+        return;
+    }
+#endif
+    transform(luma, out);
 }
 
 static int32_t step(float u, float v) {
