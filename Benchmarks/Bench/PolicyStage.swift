@@ -81,7 +81,8 @@ struct PolicyStage: AsyncParsableCommand {
         try await bank.catchUp()
         let lane = Lane(
             log: log,
-            stage: AssessStage(settings: settings, pack: pack, bank: bank, log: log, sealer: sealer),
+            stage: AssessStage(
+                settings: settings, pack: pack, bank: bank, log: log, sealer: sealer),
             configuration: LaneConfiguration(
                 settings: LaneSettings(
                     stage: AssessStage.name, topics: settings.topics.assessSources,

@@ -16,9 +16,7 @@ public struct SubjectReplay: Sendable {
 
     /// What the pack makes of a subject when it is met by a signal, which is not applied.
     public func explanation(of signal: Signal) -> Explanation {
-        var state = state(signal.subject)
-        pack.compiled.take(signal, into: &state)
-        return pack.explain(state, signal)
+        pack.explain(meeting: signal, state(signal.subject))
     }
 
     /// Applies a signal and all feedback that follows from it, which ends at the hop limit.
