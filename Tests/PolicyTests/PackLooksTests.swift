@@ -4,7 +4,7 @@ import Testing
 @Suite("Looks at a pack's file")
 struct PackLooksTests {
     private func taken(_ looks: [String?]) -> [String?] {
-        var state = PackLooks()
+        var state = PackLooks<String>()
         return looks.map { state.take($0) }
     }
 
