@@ -29,17 +29,21 @@ struct RoundTripTests {
     @Test(
         "A lead keeps its place, also without a probability; a place beyond the highest is refused")
     func leads() throws {
+        func read(_ wire: PBSignal) throws(Rejection) -> Signal {
+            let record = TestRecord(wire, type: EventType.signal)
+            return try record.view { view throws(Rejection) in try decoder.signal(view) }
+        }
         var signal = try signal()
         for lead in [ReviewLead(probability: nil), ReviewLead(probability: 0), nil] {
             signal.matches[0].lead = lead
-            #expect(try Signal(PBSignal(signal, origin: 0)).matches[0].lead == lead)
+            #expect(try read(PBSignal(signal, origin: 0)).matches[0].lead == lead)
         }
         var wire = PBSignal(signal, origin: 0)
         wire.matches[0].leadPriority = 71
-        #expect(throws: Rejection.self) { try Signal(wire) }
+        #expect(throws: Rejection.self) { try read(wire) }
         wire.matches[0].leadPriority = 70
         wire.matches[0].leadProbability = 1.5
-        #expect(throws: Rejection.self) { try Signal(wire) }
+        #expect(throws: Rejection.self) { try read(wire) }
     }
 
     private func signal() throws -> Signal {

@@ -89,8 +89,7 @@ final class PipelineMonitor: Sendable {
         guard isNew else { return }
         logger.log(
             .warning,
-            "A classifier's version has no calibration: its high scores lead to review with low "
-                + "priority, the others to nothing",
+            "A classifier's version has no calibration; its scores lead to review low or not at all",
             [
                 .classifierProvider: model.provider, .classifierModel: model.name,
                 .classifierVersion: model.version,
