@@ -46,7 +46,7 @@ struct PackModelTests {
             #expect(missing.status == 1)
             #expect(
                 missing.output.contains(
-                    "pack.yaml:3:39: unknown model file \"small.json\"; did you mean \"smal.json\"?"
+                    "pack.yaml:3:40: unknown model file \"small.json\"; did you mean \"smal.json\"?"
                 ))
         }
     }
