@@ -67,7 +67,8 @@ let package = Package(
         module("KafkaLog", ["CRdkafka", "Streaming", "Observability"]),
         module("FileLog", ["Streaming", "Observability", crypto]),
         module("StateStore", ["Streaming", "Observability"]),
-        module("HashMatching", ["SafetyModel", "CHamming", "Observability", crypto]),
+        module(
+            "HashMatching", ["SafetyModel", "CHamming", "ScoreModels", "Observability", crypto]),
         module("ScoreModels", [crypto]),
         .target(
             name: "TextAnalysis", dependencies: ["ScoreModels", crypto],
@@ -129,10 +130,12 @@ let package = Package(
             path: "Benchmarks/Images",
             swiftSettings: strict),
         .target(name: "CJPEGEncoder", dependencies: ["CJPEG"], path: "Tests/CJPEGEncoder"),
+        // What tests of several modules use.
+        .target(name: "TestSupport", path: "Tests/Support", swiftSettings: strict),
         tests("Architecture", []),
         .testTarget(
             name: "InteropTests",
-            dependencies: ["tutela"],
+            dependencies: ["tutela", "TestSupport"],
             exclude: ["interop.py", "checks.py", "platform_events.py", "schemas.py"],
             swiftSettings: strict),
         tests("SafetyModel", ["SafetyModel"]),
@@ -150,12 +153,13 @@ let package = Package(
             "Simulation",
             ["Simulation", "EventSchemas", "SafetyModel", "Streaming", crypto, protobuf]),
         .testTarget(
-            name: "ScoreModelsTests", dependencies: ["ScoreModels"],
+            name: "ScoreModelsTests", dependencies: ["ScoreModels", "TestSupport"],
             exclude: ["xgboost_rows.py"], swiftSettings: strict),
         .testTarget(
-            name: "TextAnalysisTests", dependencies: ["TextAnalysis", "ScoreModels", crypto],
+            name: "TextAnalysisTests",
+            dependencies: ["TextAnalysis", "ScoreModels", "TestSupport", crypto],
             exclude: ["Data"], swiftSettings: strict),
-        tests("HashMatching", ["HashMatching", "CHamming", "SafetyModel"]),
+        tests("HashMatching", ["HashMatching", "CHamming", "SafetyModel", "ScoreModels"]),
         tests("BankStorage", ["BankStorage", "HashMatching", "SafetyModel"]),
         tests("EventSchemas", ["EventSchemas", "SafetyModel", "CDigest", crypto, protobuf]),
         .testTarget(
@@ -165,7 +169,7 @@ let package = Package(
             swiftSettings: strict),
         tests("HashLists", ["HashLists", "SafetyModel"]),
         tests("Behaviour", ["Behaviour", "SafetyModel"]),
-        tests("Policy", ["Policy", "Behaviour", "SafetyModel"]),
+        tests("Policy", ["Policy", "Behaviour", "SafetyModel", "ScoreModels", "TestSupport"]),
         tests("CyberTip", ["CyberTip", "EventSchemas", "SafetyModel"]),
         tests(
             "Enforce",
@@ -180,7 +184,7 @@ let package = Package(
             "Pipeline",
             [
                 "Pipeline", "AuditTrail", "BankStorage", "CyberTip", "EventSchemas",
-                "HashMatching", "Policy", "SafetyModel", "Streaming",
+                "HashMatching", "Policy", "SafetyModel", "ScoreModels", "Streaming",
             ]),
     ]
 )

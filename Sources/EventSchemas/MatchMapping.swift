@@ -19,6 +19,10 @@ extension PBMatchEvidence {
         quarantined = match.quarantined
         provider = match.provider ?? ""
         entryKey = match.entryKey
+        if let lead = match.lead {
+            leadPriority = UInt32(lead.priority)
+            if let probability = lead.probability { leadProbability = probability }
+        }
         mediaIndex = UInt32(clamping: match.media)
         guard items.indices.contains(match.media) else { return }
         let item = items[match.media]
@@ -63,7 +67,21 @@ extension Match {
             digest: MediaDigest(
                 algorithm, [UInt8](wire.digest), quality: UInt8(clamping: wire.quality)),
             distance: distance, threshold: threshold, media: Int(wire.mediaIndex),
-            provider: wire.provider.isEmpty ? nil : wire.provider, entryKey: wire.entryKey)
+            provider: wire.provider.isEmpty ? nil : wire.provider, entryKey: wire.entryKey,
+            lead: try ReviewLead(wire))
+    }
+}
+
+extension ReviewLead {
+    fileprivate init?(_ wire: PBMatchEvidence) throws(Rejection) {
+        guard wire.hasLeadPriority else { return nil }
+        guard let priority = UInt8(exactly: wire.leadPriority), priority <= Self.highestPriority
+        else { throw Rejection(.outOfRange, field: "lead_priority") }
+        guard !wire.hasLeadProbability || (0...1).contains(wire.leadProbability) else {
+            throw Rejection(.outOfRange, field: "lead_probability")
+        }
+        self.init(
+            probability: wire.hasLeadProbability ? wire.leadProbability : nil, priority: priority)
     }
 }
 

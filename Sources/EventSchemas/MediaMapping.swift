@@ -137,8 +137,10 @@ extension MediaItem {
 extension MediaAssessment {
     init(_ wire: PBMediaAssessment) {
         self.init(
-            provider: wire.provider, modelVersion: wire.modelVersion, list: wire.list,
-            category: BankCategory(wire: wire.listCategory), score: wire.score)
+            provider: wire.provider, model: wire.model, modelVersion: wire.modelVersion,
+            list: wire.list, category: BankCategory(wire: wire.listCategory),
+            // A distance is smaller the worse it is, and no classifier's score.
+            score: wire.outcome == .scored && !wire.scoreIsDistance ? wire.score : nil)
     }
 }
 
@@ -146,10 +148,11 @@ extension PBMediaAssessment {
     init(_ value: MediaAssessment) {
         self.init()
         provider = value.provider
+        model = value.model
         modelVersion = value.modelVersion
         list = value.list
         listCategory = value.category.map { $0.wire() } ?? .unspecified
-        outcome = .scored
+        outcome = value.score == nil ? .nearMatch : .scored
         score = value.score ?? 0
     }
 }

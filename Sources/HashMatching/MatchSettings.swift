@@ -34,17 +34,17 @@ public struct MatchSettings: Hashable, Sendable {
     public var standard: BankSettings
     /// By name of bank.
     public var banks: [String: BankSettings]
-    /// The smallest score with which a classifier's result, which rests on no list, is a lead.
-    public var classifierFloor: Double
+    /// How classifiers, whose results rest on no list, lead to review.
+    public var classifiers: ClassifierSettings
 
     /// How all banks are compared.
     public init(
         standard: BankSettings = BankSettings(), banks: [String: BankSettings] = [:],
-        classifierFloor: Double = 0.9
+        classifiers: ClassifierSettings = ClassifierSettings()
     ) {
         self.standard = standard
         self.banks = banks
-        self.classifierFloor = classifierFloor
+        self.classifiers = classifiers
     }
 
     /// How one bank is compared.
@@ -63,7 +63,6 @@ public struct MatchSettings: Hashable, Sendable {
         }
         write("", standard)
         for (bank, settings) in banks.sorted(by: { $0.key < $1.key }) { write(bank, settings) }
-        withUnsafeBytes(of: classifierFloor.bitPattern.littleEndian) { bytes += $0 }
-        return bytes
+        return bytes + classifiers.normalForm
     }
 }

@@ -10,6 +10,9 @@ public struct MatchResult: Hashable, Sendable {
     /// Why: for each item with such matches the nearest `known_benign` entry, by index of media.
     public var benign: [Int: Match] = [:]
 
+    /// Whose scores had no curve, once for each score.
+    public var uncalibrated: [ClassifierModel] = []
+
     /// What an event's media matched.
     public init(matches: [Match] = [], suppressed: [Match] = []) {
         self.matches = matches
@@ -42,8 +45,15 @@ public func match(
                 result.matches.append(match)
             }
         }
-        result.matches += item.assessments.compactMap {
-            assessed($0, of: item, media: index, floor: settings.classifierFloor)
+        for assessment in item.assessments {
+            if let match = assessed(assessment, of: item, media: index, settings.classifiers) {
+                result.matches.append(match)
+            }
+            if assessment.list.isEmpty, assessment.score != nil,
+                settings.classifiers.probability(assessment) == nil
+            {
+                result.uncalibrated.append(ClassifierModel(assessment))
+            }
         }
     }
     result.matches = bounded(result.matches)
@@ -60,16 +70,18 @@ private func nearestBenign(_ found: [Match]) -> Match? {
 /// What another service found, as a match that is never exact. A classifier names no list: its
 /// result is a lead, whatever category it gave.
 private func assessed(
-    _ assessment: MediaAssessment, of item: MediaItem, media: Int, floor: Double
+    _ assessment: MediaAssessment, of item: MediaItem, media: Int, _ settings: ClassifierSettings
 ) -> Match? {
-    if assessment.list.isEmpty, let score = assessment.score, score < floor { return nil }
-    let category = assessment.list.isEmpty ? .lead : assessment.category ?? .lead
+    let isOfList = !assessment.list.isEmpty
+    let lead = isOfList ? nil : settings.lead(assessment)
+    guard isOfList || lead != nil else { return nil }
+    let category = isOfList ? assessment.category ?? .lead : .lead
     guard category != .knownBenign else { return nil }
     return Match(
         bank: assessment.list, entry: assessment.modelVersion, category: category,
         source: assessment.provider, listVersion: assessment.modelVersion, quarantined: false,
         digest: item.digests.first ?? MediaDigest(.pdq, [], quality: 0), distance: 0,
-        threshold: 0, media: media, provider: assessment.provider)
+        threshold: 0, media: media, provider: assessment.provider, lead: lead)
 }
 
 private func bounded(_ matches: [Match]) -> [Match] {

@@ -35,6 +35,7 @@ public enum MetricName: String, Sendable, CaseIterable {
     case ready = "ready"
     case processStart = "process_start_time_seconds"
     case packChanges = "pack_changes_total"
+    case uncalibratedScores = "uncalibrated_scores_total"
 
     /// What the number means, for whoever reads a dashboard.
     public var help: String {
@@ -61,6 +62,8 @@ public enum MetricName: String, Sendable, CaseIterable {
         case .restoreRemaining: "Changelog records still to read before a task may start."
         case .restoreDuration: "Time a task took to restore its state."
         case .packChanges: "Changes of the policy pack that were taken up or refused."
+        case .uncalibratedScores:
+            "Other services' scores for media whose model version has no calibration."
         case .bankVersion: "Next offset of the hash entries that the snapshot in use has seen."
         case .bankEntries: "Entries in the snapshot in use."
         case .matches: "Matches, and near matches that a known benign entry held back."

@@ -1,5 +1,6 @@
 import Behaviour
 import SafetyModel
+import ScoreModels
 
 /// A feature of one kind of subject, as it was read.
 struct FeatureDefinition: Sendable {
@@ -13,13 +14,15 @@ struct ScoreDefinition: Sendable {
     struct Term: Sendable {
         var weight: Double
         var typed: Typed
+        /// Of trees, the model's name for it.
+        var input = ""
     }
 
     var name: String
     var kind: SubjectKind
     var form: CompiledScore.Form
     var bias: Double
-    /// In the order of their normal text.
+    /// In the order of their normal text; of trees, in that of the model's features.
     var terms: [Term]
 }
 
@@ -68,6 +71,15 @@ struct PackDocument {
 
 extension ScoreDefinition {
     fileprivate func normalForm(_ normal: NormalText) -> String {
+        if case .trees(let model) = form {
+            // The model itself: whoever has a pack's normal form needs no other file (I4).
+            let inputs = terms.map {
+                "        \(quoted($0.input)): \(quoted(normal.text($0.typed)))\n"
+            }
+            return
+                "  \(name):\n    trees:\n      forest: \(quoted(Base64.text(model.normalForm)))\n"
+                + "      inputs:\n" + inputs.joined()
+        }
         var text = "  \(name):\n    \(form.name):\n      bias: \(number(bias))\n      weights:\n"
         for term in terms {
             text += "        \(quoted(normal.text(term.typed))): \(number(term.weight))\n"
@@ -77,11 +89,15 @@ extension ScoreDefinition {
 }
 
 extension CompiledScore.Form {
-    static let all: [(String, CompiledScore.Form)] = [
-        ("weighted", .weighted), ("logistic", .logistic),
-    ]
+    static let names = ["weighted", "logistic", "trees"]
 
-    var name: String { self == .weighted ? "weighted" : "logistic" }
+    var name: String {
+        switch self {
+        case .weighted: "weighted"
+        case .logistic: "logistic"
+        case .trees: "trees"
+        }
+    }
 }
 
 extension SubjectKind {

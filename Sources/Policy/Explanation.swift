@@ -100,7 +100,7 @@ private struct Explainer {
             scores: scores.map { index in
                 Explanation.Score(
                     name: pack.scores[index].name,
-                    value: pack.program.score(index, state, signal).value,
+                    value: pack.program.score(index, state, signal),
                     contributions: pack.contributions(index, state, signal).map {
                         Reason(
                             name: String($0.name.dropFirst(pack.scores[index].name.count + 1)),

@@ -34,10 +34,14 @@ public struct Pack: Sendable {
     public static let maximumBytes = 1 << 20
 
     /// Reads and checks a pack.
-    /// - Parameter file: its name, for errors.
+    /// - Parameters:
+    ///   - file: its name, for errors.
+    ///   - models: files of its folder, those that `modelFiles` names.
     /// - Throws: the first mistake.
-    public static func load(yaml: String, file: String) throws(PackError) -> Pack {
-        var reader = PackReader(text: yaml, file: file)
+    public static func load(
+        yaml: String, file: String, models: PackModels = PackModels()
+    ) throws(PackError) -> Pack {
+        var reader = PackReader(text: yaml, file: file, models: models)
         let document = try reader.read()
         if let first = reader.errors.first { throw first }
         return Pack(compiled: CompiledPack(document))
@@ -45,9 +49,13 @@ public struct Pack: Sendable {
 
     /// Every mistake that can be told apart, in the order of the text; none where the pack is
     /// right.
-    /// - Parameter file: its name, for errors.
-    public static func check(yaml: String, file: String) -> [PackError] {
-        var reader = PackReader(text: yaml, file: file)
+    /// - Parameters:
+    ///   - file: its name, for errors.
+    ///   - models: files of its folder, those that `modelFiles` names.
+    public static func check(
+        yaml: String, file: String, models: PackModels = PackModels()
+    ) -> [PackError] {
+        var reader = PackReader(text: yaml, file: file, models: models)
         do throws(PackError) {
             _ = try reader.read()
             return reader.errors.sorted { ($0.line, $0.column) < ($1.line, $1.column) }

@@ -5,8 +5,10 @@ extension Pack {
     /// The text with each expression that stands on one line in its fixed form, and without white
     /// space at the ends of lines. Comments, order and everything else stay as they are.
     /// - Throws: the first mistake; a wrong pack is not formatted.
-    public static func formatted(yaml: String, file: String) throws(PackError) -> String {
-        var reader = PackReader(text: yaml, file: file)
+    public static func formatted(
+        yaml: String, file: String, models: PackModels = PackModels()
+    ) throws(PackError) -> String {
+        var reader = PackReader(text: yaml, file: file, models: models)
         let document = try reader.read()
         if let first = reader.errors.first { throw first }
         return try PackFormatter(source: reader.source, document: document).formatted()

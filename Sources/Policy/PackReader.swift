@@ -5,12 +5,16 @@ import Yams
 /// those in others; mistakes that only follow from an earlier one are not told.
 struct PackReader {
     let source: PackSource
+    private let models: PackModels
     /// Mistakes that did not end the reading.
     private(set) var errors: [PackError] = []
     private var names = PackNames()
     private var document = PackDocument(name: "")
 
-    init(text: String, file: String) { source = PackSource(text: text, file: file) }
+    init(text: String, file: String, models: PackModels) {
+        source = PackSource(text: text, file: file)
+        self.models = models
+    }
 
     mutating func read() throws(PackError) -> PackDocument {
         guard let root = try source.compose() else {
@@ -28,6 +32,7 @@ struct PackReader {
         if let scores = value("scores"), errors.isEmpty { try readScores(scores) }
         // With a feature missing, each rule that names it would be wrong too.
         if errors.isEmpty { try readRules(rules) }
+        if errors.isEmpty, let scores = value("scores") { try checkSize(scores) }
         return document
     }
 
@@ -54,7 +59,7 @@ struct PackReader {
         }
         for entry in entries {
             do throws(PackError) {
-                let reader = ScoreReader(source: source, names: names)
+                let reader = ScoreReader(source: source, names: names, models: models)
                 document.scores.append(try reader.read(entry))
             } catch {
                 note(error)
@@ -62,6 +67,22 @@ struct PackReader {
         }
         document.scores.sort { $0.name < $1.name }
         names.add(document.scores)
+    }
+
+    /// With its models the pack must fit into one record.
+    private func checkSize(_ scores: Node) throws(PackError) {
+        let models = document.scores.filter { if case .trees = $0.form { true } else { false } }
+        guard models.count <= Pack.maximumModels else {
+            throw source.error(
+                scores.mark, "a pack has at most \(Pack.maximumModels) scores by trees")
+        }
+        let size = models.isEmpty ? 0 : document.normalForm.utf8.count
+        guard size <= Pack.maximumNormalBytes else {
+            throw source.error(
+                scores.mark,
+                "with its models the pack has \(size) bytes in normal form; at most "
+                    + "\(Pack.maximumNormalBytes) fit into one record: train smaller models")
+        }
     }
 
     private mutating func readRules(_ list: Node) throws(PackError) {

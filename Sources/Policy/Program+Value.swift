@@ -14,7 +14,7 @@ extension Program {
         case .constant: return step.number
         case .field: return field(Field(rawValue: UInt8(step.a)), state, signal, match)
         case .feature: return value(features[Int(step.a)], state, signal, match)
-        case .score: return score(Int(step.a), state, signal).value
+        case .score: return score(Int(step.a), state, signal)
         case .cell: return state.value(layout, Int(step.a), at: signal.time)
         case .standingOver, .standingDecayed: return standing(step, state, signal)
         case .and:

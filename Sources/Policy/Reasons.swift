@@ -26,7 +26,7 @@ extension CompiledPack {
         for index in scored {
             let score = scores[index]
             reasons.append(
-                Reason(name: score.name, value: program.score(index, state, signal).value))
+                Reason(name: score.name, value: program.score(index, state, signal)))
             reasons += contributions(index, state, signal).prefix(Self.maximumContributions)
         }
         return reasons

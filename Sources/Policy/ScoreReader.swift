@@ -5,33 +5,38 @@ import Yams
 struct ScoreReader {
     let source: PackSource
     let names: PackNames
+    let models: PackModels
 
     /// The most terms of a score (I11).
     static let maximumTerms = 64
 
     func read(_ entry: PackSource.Entry) throws(PackError) -> ScoreDefinition {
         let kind = try kind(entry)
-        let forms = try source.mapping(
-            entry.value, "a score", keys: CompiledScore.Form.all.map(\.0))
+        let forms = try source.mapping(entry.value, "a score", keys: CompiledScore.Form.names)
         guard let form = forms.first, forms.count == 1 else {
             throw source.error(
                 entry.value.mark,
-                "a score is one of weighted and logistic, as logistic: "
+                "a score is one of weighted, logistic and trees, as logistic: "
                     + "{bias: -4, weights: {reporters_7d: 0.8}}")
+        }
+        if form.key == "trees" {
+            let reader = TreeScoreReader(source: source, names: names, models: models, kind: kind)
+            let (model, terms) = try reader.read(form.value)
+            return ScoreDefinition(
+                name: entry.key, kind: kind, form: .trees(model), bias: 0, terms: terms)
         }
         let parts = try source.mapping(form.value, "a score's numbers", keys: ["bias", "weights"])
         let weights = try source.required("weights", in: parts, of: "a score", form.value)
         var definition = ScoreDefinition(
-            name: entry.key, kind: kind,
-            form: CompiledScore.Form.all.first { $0.0 == form.key }?.1 ?? .weighted, bias: 0,
-            terms: [])
+            name: entry.key, kind: kind, form: form.key == "logistic" ? .logistic : .weighted,
+            bias: 0, terms: [])
         if let bias = parts.first(where: { $0.key == "bias" }) {
             definition.bias = try source.number(bias.value)
         }
         let checker = names.checker(kind, .score)
         for term in try source.named(weights, "weights by feature, as reporters_7d: 0.8") {
             let typed = try source.expression(term.node) { text throws(ExpressionError) in
-                try self.term(checker, text)
+                try checker.term(text, "a weight")
             }
             definition.terms.append(.init(weight: try source.number(term.value), typed: typed))
         }
@@ -56,24 +61,6 @@ struct ScoreReader {
                     + "or link, a point and a word, as account.outreach")
         }
         return kind
-    }
-
-    /// A number; true counts 1; of a duration it is to be said in what it is measured.
-    private func term(_ checker: Checker, _ text: String) throws(ExpressionError) -> Typed {
-        let syntax = try Parser.parse(text)
-        let typed = try checker.check(syntax)
-        if typed.type == .duration {
-            throw ExpressionError(
-                offset: syntax.offset,
-                message: "a weight needs a number; divide the duration by another, as "
-                    + "subject.age / 1d")
-        }
-        guard typed.type == .number || typed.type == .truth else {
-            throw ExpressionError(
-                offset: syntax.offset,
-                message: "a weight needs a number, found \(typed.type.noun)")
-        }
-        return typed
     }
 
     /// The order of weights does not change what a pack is.

@@ -67,6 +67,34 @@ public struct EntryOrigin: Hashable, Sendable {
     }
 }
 
+/// Where another service's word about media that no list names stands in the reviewers' queue. It
+/// never concludes, whatever its probability (I7).
+public struct ReviewLead: Hashable, Sendable {
+    /// Below what imminent danger or a match with a list of illegal material has.
+    public static let highestPriority: UInt8 = 70
+    /// Of a word without a calibrated probability.
+    public static let uncalibratedPriority: UInt8 = 10
+
+    /// Calibrated for the version of the model; nil where that has no curve.
+    public var probability: Double?
+    /// 0 lowest, `highestPriority` highest.
+    public var priority: UInt8
+
+    public init(probability: Double?, priority: UInt8) {
+        self.probability = probability
+        self.priority = priority
+    }
+
+    /// - Parameter probability: from 0 to 1.
+    public init(probability: Double?) {
+        let share = probability.map { ($0 * Double(Self.highestPriority)).rounded(.down) }
+        self.init(
+            probability: probability,
+            priority: share.map { UInt8(min(max($0, 0), Double(Self.highestPriority))) }
+                ?? Self.uncalibratedPriority)
+    }
+}
+
 /// One digest of one item of media that is equal or near to one entry, with its evidence.
 public struct Match: Hashable, Sendable {
     public var bank: String
@@ -87,11 +115,13 @@ public struct Match: Hashable, Sendable {
     public var provider: String?
     /// The entry's `entryKey`.
     public var entryKey: String
+    /// Where a provider names no list: what its word is worth.
+    public var lead: ReviewLead?
 
     public init(
         bank: String, entry: String, category: BankCategory, source: String, listVersion: String,
         quarantined: Bool, digest: MediaDigest, distance: UInt16, threshold: UInt16, media: Int,
-        provider: String? = nil, entryKey: String = ""
+        provider: String? = nil, entryKey: String = "", lead: ReviewLead? = nil
     ) {
         self.bank = bank
         self.entry = entry
@@ -105,6 +135,7 @@ public struct Match: Hashable, Sendable {
         self.media = media
         self.provider = provider
         self.entryKey = entryKey
+        self.lead = lead
     }
 
     /// An exact digest of equal bytes; PDQ at distance 0 is near (I7).

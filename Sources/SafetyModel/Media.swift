@@ -49,17 +49,20 @@ public enum Attribution: UInt8, Sendable, CaseIterable {
 /// A match that another system made and the platform passed on.
 public struct MediaAssessment: Hashable, Sendable {
     public var provider: String
+    /// The matcher's or classifier's name; empty where the provider has one.
+    public var model: String
     public var modelVersion: String
     public var list: String
     public var category: BankCategory?
-    /// The provider's own distance or score, nil where it gave none.
+    /// A classifier's score, larger is worse; nil where it gave none.
     public var score: Double?
 
     public init(
-        provider: String, modelVersion: String, list: String, category: BankCategory?,
-        score: Double?
+        provider: String, model: String = "", modelVersion: String, list: String,
+        category: BankCategory?, score: Double?
     ) {
         self.provider = provider
+        self.model = model
         self.modelVersion = modelVersion
         self.list = list
         self.category = category

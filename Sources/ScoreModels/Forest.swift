@@ -72,6 +72,9 @@ struct Forest {
             queue.append((right, depth + 1))
         }
         fillMeans(from: base, queue.map { tree.covers[$0.source] })
+        guard nodes[base...].allSatisfy({ $0.mean.isFinite }) else {
+            throw place.error("the means of its nodes pass what 32 bits hold")
+        }
     }
 
     /// As XGBoost's `FillNodeMeanValues`, in its order and precision.

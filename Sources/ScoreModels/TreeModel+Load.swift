@@ -36,7 +36,7 @@ extension TreeModel {
             featureCount: count, baseMargin: base, nodes: forest.nodes, roots: forest.roots)
     }
 
-    private init(
+    init(
         objective: Objective, featureNames: [String], featureCount: Int, baseMargin: Float,
         nodes: [Node], roots: [Int32]
     ) {
@@ -46,23 +46,10 @@ extension TreeModel {
         self.baseMargin = baseMargin
         self.nodes = nodes
         self.roots = roots
+        digest = []
         var hash = SHA256()
-        hash.update(data: Array("tutela tree model 1\n\(objective.rawValue)\n".utf8))
         for name in featureNames { hash.update(data: Array("\(name.utf8.count):\(name)".utf8)) }
-        func add(_ number: UInt32) {
-            withUnsafeBytes(of: number.littleEndian) { hash.update(bufferPointer: $0) }
-        }
-        add(UInt32(featureCount))
-        add(baseMargin.bitPattern)
-        for root in roots { add(UInt32(bitPattern: root)) }
-        for node in nodes {
-            add(UInt32(bitPattern: node.feature))
-            add(node.condition.bitPattern)
-            add(UInt32(bitPattern: node.left))
-            add(UInt32(bitPattern: node.right))
-            add(node.missingGoesLeft ? 1 : 0)
-            add(node.mean.bitPattern)
-        }
+        hash.update(data: normalForm)
         digest = Array(hash.finalize())
     }
 
@@ -98,7 +85,9 @@ extension TreeModel {
         guard base > 0, base < 1 else {
             throw place.error("expected a probability between 0 and 1")
         }
-        return Float(-PortableMath.log(Double(1 / base - 1)))
+        let margin = Float(-PortableMath.log(Double(1 / base - 1)))
+        guard margin.isFinite else { throw place.error("too near to 0 or 1") }
+        return margin
     }
 
     private static func names(

@@ -56,8 +56,8 @@ public struct TreeModel: Sendable {
     /// In the order of `score`'s features; empty where the file names none.
     public let featureNames: [String]
     public let featureCount: Int
-    /// SHA-256 over the normal form: what decides, without names and statistics.
-    public let digest: [UInt8]
+    /// SHA-256 over the features' names and the normal form.
+    public internal(set) var digest: [UInt8]
     let baseMargin: Float
     let nodes: [Node]
     let roots: [Int32]
@@ -67,8 +67,17 @@ public struct TreeModel: Sendable {
         objective.isLogistic ? PortableMath.logistic(Double(margin)) : Double(margin)
     }
 
+    public var treeCount: Int { roots.count }
+    /// Of all trees.
+    public var nodeCount: Int { nodes.count }
+
     /// - Parameter features: `featureCount` of them; not a number where unknown.
     public func margin(_ features: [Float]) -> Float {
+        features.withUnsafeBufferPointer { margin($0) }
+    }
+
+    /// The same, without an array.
+    public func margin(_ features: UnsafeBufferPointer<Float>) -> Float {
         precondition(features.count == featureCount, "a row does not have the model's features")
         var margin = baseMargin
         for root in roots {
@@ -84,6 +93,10 @@ public struct TreeModel: Sendable {
     /// The attribution is Saabas' ("Interpreting random forests", 2014), XGBoost's `approx_contribs`.
     /// - Parameter features: `featureCount` of them; not a number where unknown.
     public func score(_ features: [Float]) -> TreeScore {
+        features.withUnsafeBufferPointer { score($0) }
+    }
+
+    private func score(_ features: UnsafeBufferPointer<Float>) -> TreeScore {
         let margin = margin(features)
         var contributions = [Float](repeating: 0, count: featureCount)
         var bias = baseMargin
@@ -101,7 +114,7 @@ public struct TreeModel: Sendable {
             contributions: contributions)
     }
 
-    private func next(_ at: Int, _ features: [Float]) -> Int {
+    private func next(_ at: Int, _ features: UnsafeBufferPointer<Float>) -> Int {
         let node = nodes[at]
         let value = features[Int(node.feature)]
         let goesLeft = value.isNaN ? node.missingGoesLeft : value < node.condition

@@ -9,7 +9,8 @@ private let allowed: [String: Set<String>] = [
     "KafkaLog": ["CRdkafka", "Streaming"],
     "FileLog": ["Streaming"],
     "StateStore": ["Streaming"],
-    "HashMatching": ["SafetyModel", "CHamming"],
+    // What other services' scores mean is part of what they match.
+    "HashMatching": ["SafetyModel", "CHamming", "ScoreModels"],
     // A model or a list is bytes in and numbers out: it need not know what an event is.
     "ScoreModels": [],
     // Its classifier needs the same exponential, its loaders the same errors.

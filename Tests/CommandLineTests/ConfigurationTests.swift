@@ -106,6 +106,24 @@ struct ConfigurationTests {
         #expect(result.error == text)
     }
 
+    @Test("A calibration's mistake is told with its place, and a missing file by name")
+    func calibration() throws {
+        try Program.withDirectory { directory in
+            let table = directory.appending(path: "c.csv")
+            let yaml = "classifiers:\n  calibration: \(table.path())\n"
+            #expect(
+                try complaint(yaml).error.hasPrefix(
+                    "tutela: classifiers.calibration: the file \(table.path()) cannot be read\n"))
+            try Data("a,m,v,0,0.2\na,m,v,1,0.1\n".utf8).write(to: table)
+            #expect(
+                try complaint(yaml).error
+                    == "tutela: \(table.path()):2:9: the probability must not fall as the score "
+                    + "rises\n")
+            try Data("a,m,v,0,0.2\na,m,v,1,0.9\n".utf8).write(to: table)
+            #expect(try complaint(yaml).status == 0)
+        }
+    }
+
     @Test("A setting given twice, or text that is no YAML, is an error with its line")
     func notYAML() throws {
         let twice = try complaint("run:\n  lanes: 1\n  lanes: 2\n")

@@ -22,7 +22,28 @@ struct RoundTripTests {
             bank: "bank-a", entry: "entry-1", category: .csam, source: "source-a",
             listVersion: "7", quarantined: true,
             digest: MediaDigest(.pdq, Array(repeating: 9, count: 32), quality: 80), distance: 4,
-            threshold: 31, media: 0, provider: nil)
+            threshold: 31, media: 0, provider: nil,
+            lead: ReviewLead(probability: 0.25))
+    }
+
+    @Test(
+        "A lead keeps its place, also without a probability; a place beyond the highest is refused")
+    func leads() throws {
+        func read(_ wire: PBSignal) throws(Rejection) -> Signal {
+            let record = TestRecord(wire, type: EventType.signal)
+            return try record.view { view throws(Rejection) in try decoder.signal(view) }
+        }
+        var signal = try signal()
+        for lead in [ReviewLead(probability: nil), ReviewLead(probability: 0), nil] {
+            signal.matches[0].lead = lead
+            #expect(try read(PBSignal(signal, origin: 0)).matches[0].lead == lead)
+        }
+        var wire = PBSignal(signal, origin: 0)
+        wire.matches[0].leadPriority = 71
+        #expect(throws: Rejection.self) { try read(wire) }
+        wire.matches[0].leadPriority = 70
+        wire.matches[0].leadProbability = 1.5
+        #expect(throws: Rejection.self) { try read(wire) }
     }
 
     private func signal() throws -> Signal {

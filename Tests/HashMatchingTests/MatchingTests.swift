@@ -1,5 +1,6 @@
 import HashMatching
 import SafetyModel
+import ScoreModels
 import Testing
 
 @Suite("Matching")
@@ -93,6 +94,37 @@ struct MatchingTests {
         #expect(found.matches.map(\.category) == [.lead, .csam])
         #expect(found.matches.map(\.provider) == ["service-b", "service-a"])
         #expect(found.matches.allSatisfy { !$0.isExact })
+        #expect(found.matches.map(\.lead) == [ReviewLead(probability: nil, priority: 10), nil])
+        #expect(found.uncalibrated.map(\.provider) == ["service-b", "service-b"])
+    }
+
+    @Test("A calibrated score leads where its probability says; another version's curve is no help")
+    mutating func calibrated() throws {
+        var settings = MatchSettings()
+        let plain = settings.normalForm
+        settings.classifiers.leastProbability = 0.2
+        #expect(settings.normalForm == plain)
+        settings.classifiers.calibration = try Calibration(
+            file: "c.csv", bytes: Array("s,m,7,0,0\ns,m,7,1,1\n".utf8))
+        #expect(settings.normalForm != plain)
+        func assessment(_ score: Double?, _ model: String = "m") -> MediaAssessment {
+            MediaAssessment(
+                provider: "s", model: model, modelVersion: "7", list: "", category: .csam,
+                score: score)
+        }
+        func result(_ assessments: MediaAssessment...) -> MatchResult {
+            match(
+                [item([], assessments: assessments)], in: .empty, settings: settings)
+        }
+        #expect(result(assessment(0.19)).matches.isEmpty)
+        #expect(result(assessment(0.2)).matches.map(\.lead?.priority) == [14])
+        let certain = result(assessment(1))
+        #expect(certain.matches.map(\.lead) == [ReviewLead(probability: 1, priority: 70)])
+        #expect(certain.matches.map(\.category) == [.lead])
+        #expect(certain.uncalibrated.isEmpty)
+        let other = result(assessment(0.89, "n"), assessment(0.9, "n"), assessment(nil, "n"))
+        #expect(other.matches.map(\.lead?.priority) == [10, 10])
+        #expect(other.uncalibrated.map(\.name) == ["n", "n"])
     }
 
     @Test("A video matches when enough of its frames are near frames of one file")

@@ -1,29 +1,9 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The clients that are not ours live in a Python environment that `make test` sets up.
-private let python: String? = {
-    let own = FileManager.default.currentDirectoryPath + "/.venv/bin/python3"
-    let candidates = [own, "/usr/bin/env"].filter(FileManager.default.isExecutableFile(atPath:))
-    return candidates.first { candidate in
-        let words = candidate == own ? [] : ["python3"]
-        let found = try? run(candidate, words + ["-c", "import confluent_kafka, google.protobuf"])
-        return found?.status == 0
-    }
-}()
-
-private func run(_ path: String, _ arguments: [String]) throws -> (status: Int32, output: String) {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: path)
-    process.arguments = arguments
-    let output = Pipe()
-    process.standardOutput = output
-    process.standardError = output
-    try process.run()
-    let data = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return (process.terminationStatus, String(decoding: data, as: UTF8.self))
-}
+private let python = Python.having(["confluent_kafka", "google.protobuf"])
 
 @Suite("Interoperability", .serialized)
 struct InteropTests {
@@ -36,13 +16,12 @@ struct InteropTests {
         let folder = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
         let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .appendingPathComponent("interop.py")
-        var words = python.hasSuffix("env") ? ["python3"] : []
-        words += [script.path, "--tutela", folder.appendingPathComponent("tutela").path]
+        var words = [script.path, "--tutela", folder.appendingPathComponent("tutela").path]
         words += ["--format", outputFormat]
         if let broker = ProcessInfo.processInfo.environment["TUTELA_TEST_BROKER"] {
             words += ["--broker", broker]
         }
-        let (status, output) = try run(python, words)
+        let (status, output) = try python.run(words)
         #expect(status == 0, "\(output)")
     }
 }

@@ -25,6 +25,67 @@ struct PackChangeTests {
                 """, file: "pack.yaml")
     }
 
+    /// Features and trees that tell an account with reports from one without.
+    private func trees(_ leaf: String) throws -> Pack {
+        let model = """
+            {"learner":{"gradient_booster":{"name":"gbtree","model":{"trees":[{
+            "left_children":[1,-1,-1],"right_children":[2,-1,-1],"split_indices":[0,0,0],
+            "split_conditions":[1,-2,\(leaf)],"default_left":[0,0,0],"sum_hessian":[2,1,1],
+            "tree_param":{"num_nodes":"3"}}]}},"feature_names":["reporters"],
+            "learner_model_param":{"base_score":"0.5","num_feature":"1"},
+            "objective":{"name":"binary:logistic"}}}
+            """
+        return try Pack.load(
+            yaml: """
+                pack: trees
+                features: {account: {reporters: "distinct(reported, reporter) over 7d"}}
+                scores: {account.x: {trees: {model: m.json}}}
+                rules:
+                  - id: scored
+                    on: account
+                    when: score(account.x) > 0.5
+                    harm: csam
+                    propose: [request_review]
+                    cooldown: 0s
+                """, file: "pack.yaml", models: PackModels(files: ["m.json": Array(model.utf8)]))
+    }
+
+    @Test("Packs with trees are recorded whole: a replay has the models from the record alone")
+    func models() async throws {
+        let rig = try AssessRig()
+        let packs = PackFeed(try trees("2"))
+        let stage = AssessStage(
+            settings: rig.settings, packs: packs,
+            bank: BankFeed(
+                log: rig.log, topic: rig.settings.topics.hashEntries, sealer: rig.sealer),
+            log: rig.log, sealer: rig.sealer)
+        let lane = Lane(
+            log: rig.log, stage: stage,
+            configuration: LaneConfiguration(
+                settings: LaneSettings(
+                    stage: AssessStage.name, topics: rig.settings.topics.assessSources,
+                    group: AssessStage.name),
+                limits: BatchLimits(records: 20), eventTime: { RecordTime.eventTime(of: $0) }))
+        try await rig.send(TestEvents.traffic(80, seed: 3))
+        _ = try await lane.runUntilQuiet()
+        // Another model under the same name is another pack.
+        packs.replace(with: try trees("3"))
+        try await rig.send(TestEvents.traffic(80, seed: 4))
+        _ = try await lane.runUntilQuiet()
+        await lane.close()
+        let values = Set(
+            try await rig.proposals().compactMap { proposal in
+                proposal.reasons.first { $0.name == "account.x" }?.value
+            })
+        #expect(values.count == 2)
+        #expect(try await rig.read(rig.settings.topics.packs).count == 2)
+        let report = try await AssessStage.replay(
+            partition: 0, settings: rig.settings, pack: try trees("2"), log: rig.log,
+            sealer: rig.sealer)
+        #expect(report.difference == nil)
+        #expect(report.batches > 4)
+    }
+
     private func run(_ rig: AssessRig, _ packs: PackFeed) async throws {
         let bank = BankFeed(
             log: rig.log, topic: rig.settings.topics.hashEntries, sealer: rig.sealer)

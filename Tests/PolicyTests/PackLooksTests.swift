@@ -4,7 +4,7 @@ import Testing
 @Suite("Looks at a pack's file")
 struct PackLooksTests {
     private func taken(_ looks: [String?]) -> [String?] {
-        var state = PackLooks()
+        var state = PackLooks<String>()
         return looks.map { state.take($0) }
     }
 
@@ -23,5 +23,15 @@ struct PackLooksTests {
     @Test("A text that comes back is taken again")
     func back() {
         #expect(taken(["a", "a", "b", "b", "a", "a"]) == [nil, "a", nil, "b", nil, "a"])
+    }
+
+    @Test("A changed model under an unchanged text is taken like a changed text")
+    func models() {
+        func content(_ byte: UInt8) -> PackModels {
+            PackModels(files: ["m.json": [byte]], known: ["m.json"])
+        }
+        var looks = PackLooks<PackModels>()
+        let seen = [1, 1, 2, 3, 3, 3].map { looks.take(content($0)) }
+        #expect(seen == [nil, content(1), nil, nil, content(3), nil])
     }
 }

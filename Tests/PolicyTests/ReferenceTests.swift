@@ -16,17 +16,23 @@ struct ReferenceTests {
         }
     }
 
-    @Test("The page names every action, and its examples are a pack and a test")
+    @Test("The page names every action, and its examples are a pack, a score by trees and a test")
     func pageIsTrue() throws {
         let text: String = try page()
         for action in Action.allCases where action != .reverse {
             #expect(text.contains("`\(action.name)`"), "\(action.name)")
         }
         let examples = try examples()
-        // The third has platform events, which `tutela policy test` reads.
-        #expect(examples.count == 3)
+        // The last has platform events, which `tutela policy test` reads.
+        #expect(examples.count == 4)
         #expect(try Pack.load(yaml: examples[0], file: "example").ruleIDs.count == 1)
-        let test = try #require(try PackTest.load(yaml: examples[1], file: "test").first)
+        let model = TestModels.model(features: ["age_days", "contacts"], trees: 1, depth: 1)
+        let features = "features: {account: {contacts_24h: \"count(contacts) over 24h\"}}\n"
+        let trees = try Pack.load(
+            yaml: "pack: p\n" + features + examples[1] + "rules: []", file: "example",
+            models: PackModels(files: ["outreach.json": model]))
+        #expect(trees.scoreNames == ["account.outreach"])
+        let test = try #require(try PackTest.load(yaml: examples[2], file: "test").first)
         #expect(test.run(.builtin).failures.isEmpty)
     }
 

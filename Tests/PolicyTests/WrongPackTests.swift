@@ -38,7 +38,8 @@ struct WrongPackTests {
     )
     func wrong(_ example: WrongPack) {
         do {
-            _ = try Pack.load(yaml: example.text, file: "pack.yaml")
+            _ = try Pack.load(
+                yaml: example.text, file: "pack.yaml", models: TestModels.all)
             Issue.record("it loads: \(example.name)")
         } catch {
             #expect(error.description == example.error)

@@ -1,5 +1,6 @@
 import Foundation
 import ScoreModels
+import TestSupport
 import Testing
 
 @Suite("Exponential and logarithm")

@@ -17,10 +17,15 @@ MODELS = {
     "squared": dict(objective="reg:squarederror", max_depth=6, eta=0.3, grow_policy="lossguide", max_leaves=20),
     "regression": dict(objective="reg:logistic", max_depth=4, eta=0.5, num_parallel_tree=3, subsample=0.6),
     "stump": dict(objective="binary:logistic", max_depth=1, eta=1.0),
+    "counts": dict(objective="binary:logistic", max_depth=6, eta=0.2),
 }
 
 
-def rows(random, count):
+def rows(random, count, name=""):
+    if name == "counts":  # Whole numbers, as a pack's features are.
+        table = random.poisson(6.0, size=(count, FEATURES)).astype(numpy.float32)
+        table[random.random(table.shape) < 0.15] = numpy.nan
+        return table
     table = random.normal(size=(count, FEATURES)).astype(numpy.float32)
     table[:, 1] = random.integers(0, 5, size=count)  # Ties with the conditions.
     table[:, 2] = numpy.exp(table[:, 2] * 10)
@@ -33,15 +38,15 @@ def main():
     random = numpy.random.default_rng(7)
     names = [f"feature_{index}" for index in range(FEATURES)]
     for name, parameters in MODELS.items():
-        table = rows(random, 3000)
+        table = rows(random, 3000, name)
         known = numpy.nan_to_num(table)
         target = known[:, 0] * known[:, 1] - known[:, 3] + 0.3 * random.normal(size=len(table))
         if name != "squared":
-            target = (target > 0.5).astype(numpy.float32)
+            target = (target > numpy.median(target) if name == "counts" else target > 0.5).astype(numpy.float32)
         data = xgboost.DMatrix(table, label=target, feature_names=names)
         booster = xgboost.train(dict(parameters, seed=3, nthread=1), data, num_boost_round=40)
         booster.save_model(folder / f"{name}.json")
-        fresh = rows(random, 1000)
+        fresh = rows(random, 1000, name)
         fresh_data = xgboost.DMatrix(fresh, feature_names=names)
         value = booster.predict(fresh_data)
         margin = booster.predict(fresh_data, output_margin=True)

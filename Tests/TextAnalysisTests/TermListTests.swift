@@ -1,4 +1,5 @@
 import ScoreModels
+import TestSupport
 import Testing
 
 import TextAnalysis

@@ -1,5 +1,6 @@
 import Crypto
 import ScoreModels
+import TestSupport
 import Testing
 
 import TextAnalysis

@@ -277,6 +277,27 @@ public nonisolated struct PBMatchEvidence: @unchecked Sendable {
     set {_uniqueStorage()._provider = newValue}
   }
 
+  /// Of a classifier that names no list: the calibrated probability, 0 to 1; absent when its version
+  /// has no calibration.
+  public var leadProbability: Double {
+    get {_storage._leadProbability ?? 0}
+    set {_uniqueStorage()._leadProbability = newValue}
+  }
+  /// Returns true if `leadProbability` has been explicitly set.
+  public var hasLeadProbability: Bool {_storage._leadProbability != nil}
+  /// Clears the value of `leadProbability`. Subsequent reads from it will return its default value.
+  public mutating func clearLeadProbability() {_uniqueStorage()._leadProbability = nil}
+
+  /// Of a service that names no list: the place in the reviewers' queue, 0 to 70.
+  public var leadPriority: UInt32 {
+    get {_storage._leadPriority ?? 0}
+    set {_uniqueStorage()._leadPriority = newValue}
+  }
+  /// Returns true if `leadPriority` has been explicitly set.
+  public var hasLeadPriority: Bool {_storage._leadPriority != nil}
+  /// Clears the value of `leadPriority`. Subsequent reads from it will return its default value.
+  public mutating func clearLeadPriority() {_uniqueStorage()._leadPriority = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -333,7 +354,7 @@ nonisolated extension PBReasonKind: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension PBMatchEvidence: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".MatchEvidence"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}bank\0\u{3}entry_id\0\u{1}algorithm\0\u{1}kind\0\u{1}category\0\u{1}distance\0\u{1}threshold\0\u{1}quality\0\u{3}media_reference\0\u{3}media_use\0\u{1}attribution\0\u{1}digest\0\u{3}uploader_account_id\0\u{1}source\0\u{3}list_version\0\u{1}quarantined\0\u{3}member_id\0\u{3}entry_key\0\u{1}environment\0\u{1}terms\0\u{3}suppressed_by_benign\0\u{3}frame_offset_ms\0\u{3}media_index\0\u{1}provider\0\u{c}\u{19}\u{6}")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}bank\0\u{3}entry_id\0\u{1}algorithm\0\u{1}kind\0\u{1}category\0\u{1}distance\0\u{1}threshold\0\u{1}quality\0\u{3}media_reference\0\u{3}media_use\0\u{1}attribution\0\u{1}digest\0\u{3}uploader_account_id\0\u{1}source\0\u{3}list_version\0\u{1}quarantined\0\u{3}member_id\0\u{3}entry_key\0\u{1}environment\0\u{1}terms\0\u{3}suppressed_by_benign\0\u{3}frame_offset_ms\0\u{3}media_index\0\u{1}provider\0\u{3}lead_probability\0\u{3}lead_priority\0\u{c}\u{1b}\u{4}")
 
   fileprivate class _StorageClass {
     var _bank: String = String()
@@ -360,6 +381,8 @@ nonisolated extension PBMatchEvidence: SwiftProtobuf.Message, SwiftProtobuf._Mes
     var _frameOffsetMs: UInt32 = 0
     var _mediaIndex: UInt32 = 0
     var _provider: String = String()
+    var _leadProbability: Double? = nil
+    var _leadPriority: UInt32? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -394,6 +417,8 @@ nonisolated extension PBMatchEvidence: SwiftProtobuf.Message, SwiftProtobuf._Mes
       _frameOffsetMs = source._frameOffsetMs
       _mediaIndex = source._mediaIndex
       _provider = source._provider
+      _leadProbability = source._leadProbability
+      _leadPriority = source._leadPriority
     }
   }
 
@@ -436,6 +461,8 @@ nonisolated extension PBMatchEvidence: SwiftProtobuf.Message, SwiftProtobuf._Mes
         case 22: try { try decoder.decodeSingularUInt32Field(value: &_storage._frameOffsetMs) }()
         case 23: try { try decoder.decodeSingularUInt32Field(value: &_storage._mediaIndex) }()
         case 24: try { try decoder.decodeSingularStringField(value: &_storage._provider) }()
+        case 25: try { try decoder.decodeSingularDoubleField(value: &_storage._leadProbability) }()
+        case 26: try { try decoder.decodeSingularUInt32Field(value: &_storage._leadPriority) }()
         default: break
         }
       }
@@ -444,6 +471,10 @@ nonisolated extension PBMatchEvidence: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
       if !_storage._bank.isEmpty {
         try visitor.visitSingularStringField(value: _storage._bank, fieldNumber: 1)
       }
@@ -516,6 +547,12 @@ nonisolated extension PBMatchEvidence: SwiftProtobuf.Message, SwiftProtobuf._Mes
       if !_storage._provider.isEmpty {
         try visitor.visitSingularStringField(value: _storage._provider, fieldNumber: 24)
       }
+      try { if let v = _storage._leadProbability {
+        try visitor.visitSingularDoubleField(value: v, fieldNumber: 25)
+      } }()
+      try { if let v = _storage._leadPriority {
+        try visitor.visitSingularUInt32Field(value: v, fieldNumber: 26)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -549,6 +586,8 @@ nonisolated extension PBMatchEvidence: SwiftProtobuf.Message, SwiftProtobuf._Mes
         if _storage._frameOffsetMs != rhs_storage._frameOffsetMs {return false}
         if _storage._mediaIndex != rhs_storage._mediaIndex {return false}
         if _storage._provider != rhs_storage._provider {return false}
+        if _storage._leadProbability != rhs_storage._leadProbability {return false}
+        if _storage._leadPriority != rhs_storage._leadPriority {return false}
         return true
       }
       if !storagesAreEqual {return false}

@@ -1,6 +1,7 @@
 internal import AuditTrail
 internal import Behaviour
 internal import EventSchemas
+internal import HashMatching
 internal import Policy
 internal import SafetyModel
 internal import StateStore
@@ -41,6 +42,9 @@ actor MatchActor {
         observer(.began(.match))
         let matched = core.match(decoded, in: bank)
         observer(.ended(.match))
+        for (model, count) in matched.uncalibrated {
+            observer(.uncalibrated(model, scores: count))
+        }
         try await next.process(matched)
     }
 

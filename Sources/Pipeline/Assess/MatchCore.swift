@@ -12,6 +12,8 @@ struct MatchedBatch: Sendable {
     var suppressed: Suppressions
     /// The version that the whole batch was compared with.
     var bankVersion: Int64
+    /// Scores that had no curve, by whose they are; nothing for a batch that runs again.
+    var uncalibrated: [ClassifierModel: Int] = [:]
 }
 
 /// Compares a batch's media with one bank.
@@ -22,6 +24,9 @@ struct MatchCore: Sendable {
         var suppressed: Suppressions
         var bankVersion: Int64
     }
+
+    /// The most models without a curve that one batch tells of (I11).
+    private static let maximumModels = 64
 
     /// Results of the round in hand: a batch that runs again sees the bank that it saw first.
     private var held: [TaskID: Held] = [:]
@@ -35,12 +40,17 @@ struct MatchCore: Sendable {
         }
         var matches: [Int: [Match]] = [:]
         var suppressed = Suppressions()
+        var uncalibrated: [ClassifierModel: Int] = [:]
         for index in decoded.items.indices {
             guard case .event(let event) = decoded.items[index], let evidence = event.evidence,
                 !evidence.media.isEmpty
             else { continue }
             let result = bank.matches(evidence.media)
             if !result.matches.isEmpty { matches[index] = result.matches }
+            for model in result.uncalibrated
+            where uncalibrated[model] != nil || uncalibrated.count < Self.maximumModels {
+                uncalibrated[model, default: 0] += 1
+            }
             let record = decoded.batch.records[index]
             for match in result.suppressed {
                 guard let benign = result.benign[match.media] else { continue }
@@ -53,7 +63,8 @@ struct MatchCore: Sendable {
             ranges: decoded.batch.ranges, matches: matches, suppressed: suppressed,
             bankVersion: bank.version)
         return MatchedBatch(
-            decoded: decoded, matches: matches, suppressed: suppressed, bankVersion: bank.version)
+            decoded: decoded, matches: matches, suppressed: suppressed, bankVersion: bank.version,
+            uncalibrated: uncalibrated)
     }
 
     /// The round was committed.

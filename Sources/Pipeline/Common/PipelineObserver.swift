@@ -18,6 +18,9 @@ public enum PipelineNotice: Sendable {
     /// A task goes on with another pack from this batch on; so many of the things it counts start
     /// empty and are warming up.
     case changedPack(TaskID, digest: [UInt8], warming: Int)
+    /// A version of another service's classifier has no calibration: so many of its scores led to
+    /// review with low priority, or not at all.
+    case uncalibrated(ClassifierModel, scores: Int)
     /// The bank moved; a task is ready to start when `version` reaches what it needs.
     case bank(version: Int64, entries: Int)
     /// A record of the hash entries that could not be read was left out.

@@ -47,9 +47,22 @@ extension EnforceCore {
         case .behaviour: priority -= 15
         case .gone: priority -= 30
         }
+        priority = leading(priority, proposal, evidence)
         if evidence.isForced { priority += 5 }
         if proposal.flags.contains(.trustedSource) { priority += 5 }
         if plan.reasons.contains(.budgetSpent) { priority -= 10 }
         return UInt8(min(max(priority, 1), 99))
+    }
+
+    /// What other services say of media that no list names has the place that it is worth, and takes
+    /// nothing from what stands beside it.
+    private func leading(
+        _ priority: Int, _ proposal: Proposal, _ evidence: Corroboration
+    ) -> Int {
+        let leads = proposal.matches.compactMap { $0.lead?.priority }
+        guard let best = leads.max() else { return priority }
+        let isAlone = evidence.strength <= .behaviour && leads.count == proposal.matches.count
+        let lead = Int(min(best, ReviewLead.highestPriority))
+        return isAlone ? lead : max(priority, lead)
     }
 }

@@ -19,6 +19,7 @@ struct ConfigCommand: ParsableCommand {
             if effective {
                 print(ConfigurationExample.text(settings), terminator: "")
             } else {
+                _ = try settings.emptyBank()
                 print("The settings are good.")
             }
         } else {

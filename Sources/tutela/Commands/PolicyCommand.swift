@@ -41,7 +41,43 @@ struct PackLocation {
         return try Self.read(file)
     }
 
-    func load() throws -> Pack { try Pack.load(yaml: try text(), file: name) }
+    /// What a pack is made of: its text, and the model files that it names.
+    struct Content: Hashable, Sendable {
+        var text: String
+        var models: PackModels
+    }
+
+    func content() throws -> Content {
+        let text = try text()
+        return Content(text: text, models: models(of: text))
+    }
+
+    func load() throws -> Pack {
+        let content = try content()
+        return try Pack.load(yaml: content.text, file: name, models: content.models)
+    }
+
+    /// They lie beside the pack's file. One that cannot be read is left out: the pack's error says so.
+    private func models(of text: String) -> PackModels {
+        let names = Pack.modelFiles(yaml: text)
+        guard let file, !names.isEmpty else { return PackModels() }
+        let folder = URL(filePath: file).deletingLastPathComponent()
+        let all =
+            (try? FileManager.default.contentsOfDirectory(
+                atPath: folder.path(percentEncoded: false))) ?? []
+        var models = PackModels(
+            known: all.filter { $0.hasSuffix(".json") && Pack.isModelFile($0) }.sorted())
+        for name in names {
+            guard let handle = try? FileHandle(forReadingFrom: folder.appending(path: name)) else {
+                continue
+            }
+            defer { try? handle.close() }
+            let data = try? handle.read(upToCount: Pack.maximumModelBytes + 1)
+            guard let data, data.count <= Pack.maximumModelBytes else { continue }
+            models.files[name] = [UInt8](data)
+        }
+        return models
+    }
 
     /// The files of its own tests, in order of name.
     func testFiles() -> [String] {
@@ -86,7 +122,9 @@ struct PolicyCheck: ParsableCommand {
 
     func run() throws {
         let location = PackLocation(pack)
-        var errors = Pack.check(yaml: try location.text(), file: location.name)
+        let content = try location.content()
+        var errors = Pack.check(
+            yaml: content.text, file: location.name, models: content.models)
         let pack = errors.isEmpty ? try location.load() : nil
         for file in location.testFiles() {
             do {
@@ -192,9 +230,10 @@ struct PolicyFormat: ParsableCommand {
 
     func run() throws {
         let location = PackLocation(pack)
-        let text = try location.text()
-        let formatted = try Pack.formatted(yaml: text, file: location.name)
-        guard formatted != text else { return }
+        let content = try location.content()
+        let formatted = try Pack.formatted(
+            yaml: content.text, file: location.name, models: content.models)
+        guard formatted != content.text else { return }
         if check { throw Finding(text: "\(location.name) is not formatted") }
         try Data(formatted.utf8).write(to: URL(filePath: location.name), options: .atomic)
     }

@@ -25,13 +25,14 @@ struct ReplayCommand: AsyncParsableCommand {
     ) async throws {
         let sealer = try settings.sealer(environment)
         let pack = try settings.pack()
+        let bank = try settings.emptyBank()
         let screen = Screen()
         var differences = 0
         let all = 0..<settings.pipeline.partitions
         for partition in partition.map({ [$0] }) ?? Array(all) {
             let report = try await AssessStage.replay(
-                partition: partition, settings: settings.pipeline, pack: pack, log: log,
-                sealer: sealer)
+                partition: partition, settings: settings.pipeline, pack: pack, bank: bank,
+                log: log, sealer: sealer)
             let counts = "\(grouped(report.batches)) batches, \(grouped(report.records)) records"
             if let difference = report.difference {
                 differences += 1

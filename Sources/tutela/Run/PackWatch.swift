@@ -7,7 +7,7 @@ import Policy
 import SafetyModel
 import Streaming
 
-/// Looks at the pack's file every few seconds and hands a changed one to Assess. A wrong one is
+/// Looks at the pack's files every few seconds and hands a changed pack to Assess. A wrong one is
 /// told, counted and refused; the old one stays.
 struct PackWatch: Sendable {
     let location: PackLocation
@@ -18,16 +18,17 @@ struct PackWatch: Sendable {
     let logger: Logger
 
     func run() async throws {
-        var looks = PackLooks()
+        var looks = PackLooks<PackLocation.Content>()
         while true {
             try await clock.sleep(for: interval)
-            if let text = looks.take(try? location.text()) { take(text) }
+            if let content = looks.take(try? location.content()) { take(content) }
         }
     }
 
-    private func take(_ text: String) {
+    private func take(_ content: PackLocation.Content) {
         do throws(PackError) {
-            let pack = try Pack.load(yaml: text, file: location.name)
+            let pack = try Pack.load(
+                yaml: content.text, file: location.name, models: content.models)
             guard pack.digest != packs.current.digest else { return }
             packs.replace(with: pack)
             metrics.counter(.packChanges, [(.outcome, "taken")]).increment()

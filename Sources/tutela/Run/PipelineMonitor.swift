@@ -16,6 +16,11 @@ final class PipelineMonitor: Sendable {
     private let steps = StepTimes()
     private let bankVersion: Gauge
     private let bankEntries: Gauge
+    /// Told of already.
+    private let uncalibrated = Mutex<Set<ClassifierModel>>([])
+
+    /// The most versions of classifiers without a calibration that are told of (I11).
+    private static let maximumUncalibrated = 256
 
     init(metrics: Observability.Metrics, health: Health, logger: Logger) {
         self.metrics = metrics
@@ -53,6 +58,7 @@ final class PipelineMonitor: Sendable {
             logger.log(
                 .notice, "Task goes on with another policy pack; what is new in it warms up",
                 [.task: "\(task)", .packDigest: digest.hex, .count: "\(warming)"])
+        case .uncalibrated(let model, let scores): tell(model, scores)
         case .bank(let version, let entries):
             bankVersion.record(version)
             bankEntries.record(entries)
@@ -72,6 +78,22 @@ final class PipelineMonitor: Sendable {
                 .warning, "An image of the bank cannot be used or saved",
                 [.errorMessage: error.description])
         }
+    }
+
+    /// Each version once.
+    private func tell(_ model: ClassifierModel, _ scores: Int) {
+        add(.uncalibratedScores, scores)
+        let isNew = uncalibrated.withLock { told in
+            told.count < Self.maximumUncalibrated && told.insert(model).inserted
+        }
+        guard isNew else { return }
+        logger.log(
+            .warning,
+            "A classifier's version has no calibration; its scores lead to review low or not at all",
+            [
+                .classifierProvider: model.provider, .classifierModel: model.name,
+                .classifierVersion: model.version,
+            ])
     }
 
     private func add(_ stage: String, _ counts: BatchCounts) {

@@ -38,7 +38,8 @@ struct PipelineProcess {
         observer = { monitor.observe($0) }
         bank = BankFeed(
             log: log, topic: configuration.pipeline.topics.hashEntries, sealer: sealer,
-            images: configuration.bankImages, observer: observer)
+            bank: try configuration.emptyBank(), images: configuration.bankImages,
+            observer: observer)
     }
 
     /// Runs until a signal or a failure that a restart of a lane does not help.

@@ -57,6 +57,20 @@ extension Codec where Value: FixedWidthInteger {
     }
 }
 
+extension Codec where Value == Double {
+    static func number(_ range: ClosedRange<Double>) -> Codec {
+        Codec(
+            wanted: "a number from \(range.lowerBound) to \(range.upperBound)",
+            parse: {
+                guard case .scalar(let text) = $0, let number = Double(text),
+                    range.contains(number)
+                else { return nil }
+                return number
+            },
+            show: { "\($0)" })
+    }
+}
+
 extension Codec where Value: RawRepresentable & CaseIterable, Value.RawValue == String {
     static var choice: Codec {
         Codec(

@@ -1,10 +1,12 @@
 import BankStorage
 import CyberTip
 import Foundation
+import HashMatching
 import KafkaLog
 import Pipeline
 import Policy
 import SafetyModel
+import ScoreModels
 import Streaming
 
 /// What the parts of the pipeline are given, made from the settings.
@@ -83,6 +85,33 @@ extension Configuration {
             throw error
         } catch {
             throw ConfigurationError(where: "policy.pack", "\(error)")
+        }
+    }
+
+    /// How media are compared and what classifiers' scores mean, before any entry is read.
+    func emptyBank() throws(ConfigurationError) -> Bank {
+        var settings = MatchSettings()
+        settings.classifiers.leastProbability = classifiers.leastProbability
+        settings.classifiers.uncalibratedFloor = classifiers.uncalibratedFloor
+        if !classifiers.calibration.isEmpty {
+            settings.classifiers.calibration = try calibration(classifiers.calibration)
+        }
+        return Bank(settings: settings)
+    }
+
+    private func calibration(_ file: String) throws(ConfigurationError) -> Calibration {
+        guard let handle = FileHandle(forReadingAtPath: file),
+            let data = try? handle.read(upToCount: Calibration.maximumBytes + 1)
+        else {
+            throw ConfigurationError(
+                where: "classifiers.calibration", "the file \(file) cannot be read",
+                "check that it exists and that this user may read it")
+        }
+        do {
+            return try Calibration(file: file, bytes: [UInt8](data))
+        } catch {
+            throw ConfigurationError(
+                where: "\(error.file):\(error.line):\(error.column)", error.message)
         }
     }
 

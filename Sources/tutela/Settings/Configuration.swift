@@ -13,6 +13,7 @@ package struct Configuration: Sendable {
     var batch = BatchOptions()
     var policy = PolicyOptions()
     var bank = BankOptions()
+    var classifiers = ClassifierOptions()
     var sealing = SealingOptions()
     var http = HTTPOptions()
     var log = LogOptions()
@@ -75,6 +76,12 @@ struct PolicyOptions: Sendable {
 
 struct BankOptions: Sendable {
     var imageFolder = ""
+}
+
+struct ClassifierOptions: Sendable {
+    var calibration = ""
+    var leastProbability = 0.1
+    var uncalibratedFloor = 0.9
 }
 
 struct SealingOptions: Sendable {

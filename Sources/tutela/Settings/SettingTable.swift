@@ -4,7 +4,8 @@ import SafetyModel
 /// Every setting there is: the one place that names, documents and defaults them.
 enum SettingTable {
     static let all: [Setting] =
-        run + pipeline + topics + kafka + batch + policy + bank + sealing + enforce + budgets
+        run + pipeline + topics + kafka + batch + policy + bank + classifiers + sealing + enforce
+        + budgets
         + deadlines + tips + limits + operations
 
     /// What the sections are about.
@@ -18,6 +19,9 @@ enum SettingTable {
         "batch": "How much a round takes on.",
         "policy": "What Assess looks for.",
         "bank": "The hash entries in memory.",
+        "classifiers":
+            "What other services' classifiers say of media that no list names. It leads to review\n"
+            + "and never concludes (I7).",
         "sealing": "How personal data are sealed.",
         "enforce": "How far Enforce may go.",
         "enforce.budgets": "How much automation may do before humans must look (I8).",
@@ -196,6 +200,24 @@ enum SettingTable {
             "A folder for an image of the bank, so that a restart loads it and reads only what came\n"
                 + "after it; about 200 bytes an entry, twice while a new one is written. Empty for none."
         )
+    ]
+
+    private static let classifiers = [
+        Setting(
+            "classifiers.calibration", \.classifiers.calibration, .text,
+            "A file that says what scores mean, by version of the model: lines of\n"
+                + "`provider,model,version,score,probability` in rising order of score, at least two for\n"
+                + "each version, linear between them. The probability sets the review's priority. Read\n"
+                + "at start; empty for none."),
+        Setting(
+            "classifiers.least_probability", \.classifiers.leastProbability, .number(0...1),
+            "The smallest calibrated probability that leads to review."),
+        Setting(
+            "classifiers.uncalibrated_floor", \.classifiers.uncalibratedFloor,
+            .number(-1e100...1e100),
+            "The smallest score that leads to review, with low priority, of a version without lines in\n"
+                + "the file; such versions are logged once, and counted in `uncalibrated_scores_total`."
+        ),
     ]
 
     private static let sealing = [
