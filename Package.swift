@@ -86,7 +86,7 @@ let package = Package(
             [
                 "SafetyModel", "EventSchemas", "Streaming", "StateStore", "HashMatching",
                 "BankStorage", "Behaviour", "Policy", "CyberTip", "AuditTrail", "Observability",
-                crypto,
+                "TextAnalysis", "ScoreModels", crypto,
             ]),
         module(
             "Simulation",
@@ -179,7 +179,8 @@ let package = Package(
             "Pipeline",
             [
                 "Pipeline", "AuditTrail", "BankStorage", "CyberTip", "EventSchemas",
-                "HashMatching", "Policy", "SafetyModel", "Streaming",
+                "HashMatching", "Policy", "SafetyModel", "ScoreModels", "Streaming",
+                "TextAnalysis",
             ]),
     ]
 )

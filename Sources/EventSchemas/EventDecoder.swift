@@ -19,8 +19,8 @@ public struct EventDecoder: Sendable {
     ///   - sealer: seals personal data found in clear.
     ///   - texts: looks at names and other texts; without one they are dropped unread.
     public init(
-        sealer: any FieldSealer, texts: (any TextAssessor)? = nil, maximumValueBytes: Int = 960 << 10,
-        maximumClockSkew: TimeSpan = .minutes(10)
+        sealer: any FieldSealer, texts: (any TextAssessor)? = nil,
+        maximumValueBytes: Int = 960 << 10, maximumClockSkew: TimeSpan = .minutes(10)
     ) {
         self.sealer = sealer
         self.texts = texts

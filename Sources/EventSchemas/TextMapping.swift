@@ -14,6 +14,7 @@ extension PBTextFacts {
             wire.count = UInt32(clamping: listed.count)
             wire.weight = listed.weight
             wire.terms = listed.terms.map { UInt32(clamping: $0) }
+            wire.hidden = UInt32(clamping: listed.hidden)
             return wire
         }
         if let score = facts.modelScore { modelScore = score }
@@ -42,7 +43,7 @@ extension TextFacts {
             lists.append(
                 ListedTerms(
                     list: listed.list, count: Int(listed.count), weight: listed.weight,
-                    terms: listed.terms.map { Int($0) }))
+                    hidden: Int(listed.hidden), terms: listed.terms.map { Int($0) }))
         }
         guard wire.hasModelScore else { return }
         guard (0...1).contains(wire.modelScore) else {

@@ -21,8 +21,8 @@ public struct TextFacts: Hashable, Sendable {
     public var surface: TextSurface
     /// A keyed sketch, to be compared with `TextSketch`; 0 where the text is empty or too short.
     public var sketch: UInt64
-    /// A disguise had to be undone to read it: look-alike letters, digits for letters, letters
-    /// spelled out, marks or accents inside a word.
+    /// It is written to get past software: letters of two scripts in a word, digits or invisible marks
+    /// between letters, letters spelled out. Accents, hyphens, another script alone are none of it.
     public var isDisguised: Bool
     /// The platform sealed it: of the rest only the sketch may be known.
     public var isSealed: Bool
@@ -63,6 +63,8 @@ public struct ListedTerms: Hashable, Sendable {
     public var count: Int
     /// The sum of their weights.
     public var weight: Double
+    /// Of these, the ones that only the text without its disguise holds.
+    public var hidden: Int
     /// The heaviest by number, as the list counts them from 0; at most `maximumTerms`.
     public var terms: [Int]
 
@@ -72,9 +74,10 @@ public struct ListedTerms: Hashable, Sendable {
     public static let maximumNameBytes = 64
 
     /// What a text holds of a list.
-    public init(list: String, count: Int, weight: Double, terms: [Int]) {
+    public init(list: String, count: Int, weight: Double, hidden: Int = 0, terms: [Int] = []) {
         self.list = list
         self.count = count
+        self.hidden = hidden
         self.weight = weight
         self.terms = terms
     }

@@ -459,6 +459,9 @@ public nonisolated struct PBListedTerms: Sendable {
   /// The heaviest, as the list counts them from 0; at most 4.
   public var terms: [UInt32] = []
 
+  /// Of the distinct terms, those that only the text without its disguise holds.
+  public var hidden: UInt32 = 0
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -476,7 +479,7 @@ public nonisolated struct PBTextFacts: Sendable {
   /// A keyed sketch, near for texts that look nearly the same; 0 for an empty or very short one.
   public var sketch: UInt64 = 0
 
-  /// A disguise had to be undone to read it.
+  /// It is written to get past software.
   public var disguised: Bool = false
 
   /// The platform sealed it.
@@ -705,7 +708,7 @@ nonisolated extension PBTextSurface: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension PBListedTerms: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ListedTerms"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}list\0\u{1}count\0\u{1}weight\0\u{1}terms\0\u{c}\u{5}\u{5}")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}list\0\u{1}count\0\u{1}weight\0\u{1}terms\0\u{1}hidden\0\u{c}\u{6}\u{4}")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -717,6 +720,7 @@ nonisolated extension PBListedTerms: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case 2: try { try decoder.decodeSingularUInt32Field(value: &self.count) }()
       case 3: try { try decoder.decodeSingularDoubleField(value: &self.weight) }()
       case 4: try { try decoder.decodeRepeatedUInt32Field(value: &self.terms) }()
+      case 5: try { try decoder.decodeSingularUInt32Field(value: &self.hidden) }()
       default: break
       }
     }
@@ -735,6 +739,9 @@ nonisolated extension PBListedTerms: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if !self.terms.isEmpty {
       try visitor.visitPackedUInt32Field(value: self.terms, fieldNumber: 4)
     }
+    if self.hidden != 0 {
+      try visitor.visitSingularUInt32Field(value: self.hidden, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -743,6 +750,7 @@ nonisolated extension PBListedTerms: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if lhs.count != rhs.count {return false}
     if lhs.weight != rhs.weight {return false}
     if lhs.terms != rhs.terms {return false}
+    if lhs.hidden != rhs.hidden {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -21,6 +21,13 @@ struct ReplayCommand: AsyncParsableCommand {
     @Option(help: "A log in a directory, such as `tutela demo --dir` leaves, instead of Kafka.")
     var dir: String?
 
+    @Option(
+        help: "A term list as it was then, where the settings name a newer one. Several may be given.")
+    var list: [String] = []
+
+    @Option(help: "A text model as it was then. Several may be given.")
+    var model: [String] = []
+
     @Option(help: "Only this partition.")
     var partition: Int32?
 
@@ -57,13 +64,17 @@ struct ReplayCommand: AsyncParsableCommand {
     ) async throws {
         let sealer = try settings.sealer(environment)
         let pack = try settings.pack()
+        let texts = TextShelf(
+            lists: try (settings.text.lists + list).map(TextFiles.list),
+            models: try ([settings.text.model] + model).filter { !$0.isEmpty }
+                .map(TextFiles.model))
         let screen = Screen()
         var differences = 0
         let all = 0..<settings.pipeline.partitions
         for partition in partition.map({ [$0] }) ?? Array(all) {
             let report = try await AssessStage.replay(
                 partition: partition, settings: settings.pipeline, pack: pack, log: log,
-                sealer: sealer)
+                sealer: sealer, texts: texts)
             let counts = "\(grouped(report.batches)) batches, \(grouped(report.records)) records"
             if let difference = report.difference {
                 differences += 1
