@@ -209,7 +209,8 @@ extension AggregateChecker {
                 field,
                 "last keeps amount, of reports category, of sightings place_class, of "
                     + "feedback action, of text_set "
-                    + Field.textValues.map(\.0).joined(separator: ", ") + "; not \"\(shown(field.text))\" of "
+                    + Field.textValues.map(\.0).joined(separator: ", ")
+                    + "; not \"\(shown(field.text))\" of "
                     + kinds.map(\.name).joined(separator: " and "))
         }
         return (.field(found), found.info.type)

@@ -54,7 +54,7 @@ struct TextTests {
         return rig
     }
 
-    private func created(_ group: String, name: String, json: Bool = false) throws -> Input {
+    private func created(_ group: String, name: String, json: Bool = false) -> Input {
         var event = PBGroupEvent()
         event.context = TestEvents.context("owner")
         event.groupID = group
@@ -63,7 +63,7 @@ struct TextTests {
         return Input(
             Topics().groups, key: group, type: EventType.platform(.group, "created"),
             id: "create-\(group)", time: AssessRig.start,
-            value: json ? Array(try event.jsonString().utf8) : event.canonicalBytes(),
+            value: event.bytes(as: json ? .json : .protobuf),
             contentType: json ? "application/json" : "application/protobuf")
     }
 
@@ -80,7 +80,7 @@ struct TextTests {
     @Test("A disguised term in a group's name fires a rule, and nothing written holds the text")
     func endToEnd() async throws {
         let rig = try rig(4)
-        try await rig.send([try created("group-1", name: Self.disguised)])
+        try await rig.send([created("group-1", name: Self.disguised)])
         try await rig.run()
         let proposals = try await rig.proposals()
         #expect(Set(proposals.map(\.rule)) == ["hidden-term", "puts-terms-on-groups"])
@@ -115,7 +115,7 @@ struct TextTests {
     func formats() async throws {
         func digests(json: Bool) async throws -> [[UInt8]] {
             let rig = try rig()
-            try await rig.send([try created("group-1", name: Self.disguised, json: json)])
+            try await rig.send([created("group-1", name: Self.disguised, json: json)])
             try await rig.run()
             #expect(try await rig.outcomes() == [.assessed: 1])
             return try await rig.ledgers().values.flatMap { entries in
@@ -130,7 +130,7 @@ struct TextTests {
     @Test("A group's new name is compared with the one before it, over a restart")
     func change() async throws {
         let rig = try rig()
-        try await rig.send([try created("group-1", name: "quiet river club")])
+        try await rig.send([created("group-1", name: "quiet river club")])
         try await rig.run()
         try await rig.send([renamed("group-1", "quiet river clubs", minute: 1)])
         try await rig.run()
@@ -145,7 +145,7 @@ struct TextTests {
         var rig = try rig()
         rig.texts = TextLibrary()
         try await rig.send([
-            try created("group-1", name: Self.disguised),
+            created("group-1", name: Self.disguised),
             renamed("group-1", String(repeating: "term-a ", count: 20_000), minute: 1),
             renamed("group-1", "", minute: 2),
         ])
@@ -163,9 +163,9 @@ struct TextLedgerTests {
 
     private func recorded(_ library: TextLibrary, _ rig: inout AssessRig) async throws {
         rig.texts = library
+        let id = "id-\(library.digests.count)"
         try await rig.send([
-            TestEvents.group("g", "id-\(library.digests.count)", "created", by: "a", AssessRig.start)
-            {
+            TestEvents.group("g", id, "created", by: "a", AssessRig.start) {
                 $0.created.kind = .group
                 $0.created.name.clear = "the term-a"
             }

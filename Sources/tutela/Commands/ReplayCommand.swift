@@ -22,10 +22,10 @@ struct ReplayCommand: AsyncParsableCommand {
     var dir: String?
 
     @Option(
-        help: "A term list as it was then, where the settings name a newer one. Several may be given.")
+        help: "A term list as it was then, where the settings name a newer one; may be repeated.")
     var list: [String] = []
 
-    @Option(help: "A text model as it was then. Several may be given.")
+    @Option(help: "A text model as it was then; may be repeated.")
     var model: [String] = []
 
     @Option(help: "Only this partition.")
