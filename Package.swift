@@ -87,7 +87,7 @@ let package = Package(
             [
                 "SafetyModel", "EventSchemas", "Streaming", "StateStore", "HashMatching",
                 "BankStorage", "Behaviour", "Policy", "CyberTip", "AuditTrail", "Observability",
-                crypto,
+                "TextAnalysis", "ScoreModels", crypto,
             ]),
         module(
             "Simulation",
@@ -185,6 +185,7 @@ let package = Package(
             [
                 "Pipeline", "AuditTrail", "BankStorage", "CyberTip", "EventSchemas",
                 "HashMatching", "Policy", "SafetyModel", "ScoreModels", "Streaming",
+                "TextAnalysis",
             ]),
     ]
 )

@@ -40,6 +40,9 @@ extension LedgerEntry {
         record.changelogRows = changelogRows
         record.suppressed = suppressions.map(\.wire)
         record.suppressedCount = suppressedCount
+        record.textDigests = context.textDigests.map { item in
+            build(PBNamedDigest()) { ($0.name, $0.digest) = (item.name, Data(item.digest)) }
+        }
         return record.canonicalBytes()
     }
 
@@ -82,6 +85,9 @@ extension LedgerEntry {
             genesis: record.genesis ? genesis : nil)
         for item in record.suppressed { suppressions.append(try LedgerSuppression(item)) }
         suppressedCount = record.suppressedCount
+        context.textDigests = record.textDigests.map {
+            NamedDigest(name: $0.name, digest: Array($0.digest))
+        }
     }
 }
 

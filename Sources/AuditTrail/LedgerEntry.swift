@@ -187,6 +187,20 @@ public struct SourcePosition: Hashable, Sendable {
     }
 }
 
+/// Something that decisions depend on, by its content.
+public struct NamedDigest: Hashable, Sendable {
+    /// What it is called, such as `term list NAME`.
+    public var name: String
+    /// SHA-256 of its normal form.
+    public var digest: [UInt8]
+
+    /// A digest with what it is of.
+    public init(name: String, digest: [UInt8]) {
+        self.name = name
+        self.digest = digest
+    }
+}
+
 /// What a batch's outputs are a function of, beside its records and the state before (I3).
 public struct LedgerContext: Hashable, Sendable {
     /// SHA-256 of the pack's normal form; empty for Enforce.
@@ -205,6 +219,8 @@ public struct LedgerContext: Hashable, Sendable {
     public var engineVersion: String
     /// Partitions of the pipeline's topics.
     public var partitions: Int32
+    /// What texts were looked at with, ascending by name; empty for Enforce.
+    public var textDigests: [NamedDigest] = []
 
     /// Makes a context.
     public init(

@@ -99,7 +99,8 @@ extension ReplayDifference {
             ("engine version", a.engineVersion == b.engineVersion),
             ("partitions", a.partitions == b.partitions),
         ]
-        return pairs.filter { !$0.1 }.map(\.0)
+        let texts = Set(a.textDigests).symmetricDifference(b.textDigests).map(\.name)
+        return pairs.filter { !$0.1 }.map(\.0) + Set(texts).sorted()
     }
 
     private static func outputs(_ a: LedgerEntry, _ b: LedgerEntry) -> [Aspect] {

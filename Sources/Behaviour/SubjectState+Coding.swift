@@ -16,7 +16,8 @@ private struct Parts: OptionSet {
     static let deviceChange = Parts(rawValue: 1 << 9)
     static let numberChange = Parts(rawValue: 1 << 10)
     static let threat = Parts(rawValue: 1 << 11)
-    static let all = Parts(rawValue: 1 << 12 - 1)
+    static let texts = Parts(rawValue: 1 << 12)
+    static let all = Parts(rawValue: 1 << 13 - 1)
 }
 
 private let formVersion: UInt8 = 2
@@ -36,6 +37,7 @@ extension SubjectState {
         if facts.deviceChange.instant != nil { parts.insert(.deviceChange) }
         if facts.numberChange.instant != nil { parts.insert(.numberChange) }
         if facts.threat.instant != nil { parts.insert(.threat) }
+        if !texts.isEmpty { parts.insert(.texts) }
         return parts
     }
 
@@ -54,6 +56,7 @@ extension SubjectState {
         let number = StateWriter.numberLimit
         var limit = 16 * number + 8 * identities.identities.count
         limit += (8 + number) * arming.shots.count + features.encodedLimit
+        limit += (17 + number) * texts.count
         for relation in relations.all { limit += 2 * number + 1 + relation.id.utf8.count }
         for standing in feedback.all {
             limit += 18 + 2 * number
@@ -82,9 +85,10 @@ extension SubjectState {
         if epoch > 0 { writer.number(UInt64(epoch)) }
         if !features.isEmpty { features.encode(layout, base, &writer) }
         encodeTies(&writer, base)
+        encodeTexts(&writer, base)
     }
 
-    private func write(_ time: Instant, from base: Instant, _ writer: inout StateWriter) {
+    func write(_ time: Instant, from base: Instant, _ writer: inout StateWriter) {
         writer.signed(base.milliseconds &- time.milliseconds)
     }
 
@@ -170,11 +174,12 @@ extension SubjectState {
         if parts.contains(.features) { features = try FeatureRow(&reader, layout, base) }
         if parts.contains(.relations) { relations = try readRelations(&reader, base) }
         if parts.contains(.feedback) { feedback = try readFeedback(&reader, base) }
+        if parts.contains(.texts) { texts = try KeptText.read(&reader, base) }
         guard reader.isAtEnd else { throw StateError(.malformed) }
     }
 }
 
-private func readTime(_ reader: inout StateReader, _ base: Instant) throws(StateError) -> Instant {
+func readTime(_ reader: inout StateReader, _ base: Instant) throws(StateError) -> Instant {
     Instant(milliseconds: base.milliseconds &- (try reader.signed()))
 }
 

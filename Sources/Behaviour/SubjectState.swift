@@ -13,6 +13,8 @@ public struct SubjectState: Sendable, Equatable {
     var relations = Relations()
     var feedback = Feedback()
     var arming = RuleArming()
+    /// Ascending by surface.
+    var texts: [KeptText] = []
 
     /// The state before any signal.
     /// - Parameter epoch: the task's.

@@ -8,12 +8,15 @@ public import SafetyModel
 public struct Sealer: FieldSealer {
     /// Names the key.
     public let keyID: String
+    /// For sketches of texts; derived from the key, which it does not tell.
+    public let sketchKey: [UInt8]
     private let encryption: SymmetricKey
     private let nonces: SymmetricKey
 
     /// Bytes in a nonce and in a tag.
     static let nonceBytes = 12
     static let tagBytes = 16
+    static let sketchKeyBytes = 16
 
     /// Derives the subkeys for encryption and nonces.
     public init(_ key: SealingKey) {
@@ -26,6 +29,7 @@ public struct Sealer: FieldSealer {
         }
         encryption = subkey("encryption")
         nonces = subkey("nonce")
+        sketchKey = subkey("sketch").withUnsafeBytes { Array($0.prefix(Self.sketchKeyBytes)) }
     }
 
     /// Encrypts one field; see the type for what its nonce depends on.

@@ -39,11 +39,8 @@ extension Envelope {
         case .profileChanged(let changed):
             try expect("profile_changed")
             event.kind = try changed.kind()
-            if changed.hasNewMedia {
-                media.append(
-                    try self.media(
-                        changed.newMedia, uploader: message.accountID, "profile_changed.new_media"))
-            }
+            event.text = text(of: changed)
+            media = try photo(of: changed, message.accountID)
         case .selfDeleted(let deleted):
             try expect("self_deleted")
             try Check.known(deleted.cause, "self_deleted.cause")
@@ -60,6 +57,24 @@ extension Envelope {
         }
         event.evidence = try evidence(message.context, media: media, subject: subject)
         return event
+    }
+}
+
+extension Envelope {
+    private func text(of changed: PBAccountProfileChanged) -> TextFacts? {
+        changed.surface.flatMap {
+            text(
+                changed.hasNewText ? changed.newText : nil, sketch: changed.newTextSketch, on: $0)
+        }
+    }
+
+    private func photo(
+        of changed: PBAccountProfileChanged, _ account: String
+    ) throws(Rejection) -> [MediaItem] {
+        guard changed.hasNewMedia else { return [] }
+        return [
+            try media(changed.newMedia, uploader: account, "profile_changed.new_media")
+        ]
     }
 }
 
@@ -93,6 +108,16 @@ extension PBAccountProfileChanged {
         case .name: return .accountNameChanged
         case .about: return .accountAboutChanged
         case .photo, .unspecified, .UNRECOGNIZED: return .accountPhotoChanged
+        }
+    }
+}
+
+extension PBAccountProfileChanged {
+    fileprivate var surface: TextSurface? {
+        switch field {
+        case .name: .displayName
+        case .about: .about
+        case .photo, .unspecified, .UNRECOGNIZED: nil
         }
     }
 }

@@ -11,6 +11,9 @@ public protocol FieldSealer: Sendable {
 
     /// Names the key in the ledger and in each sealed value.
     var keyID: String { get }
+
+    /// Sixteen bytes derived from the key, for sketches of what must be compared and not read.
+    var sketchKey: [UInt8] { get }
 }
 
 /// AES-GCM output.

@@ -38,6 +38,7 @@ extension PBSignal {
         if let decision = signal.decision { enforcementID = Data(decision.bytes) }
         if let action = signal.action { self.action = action.wire }
         originPartition = UInt32(clamping: origin)
+        if let text = signal.text { self.text = PBTextFacts(text) }
     }
 }
 
@@ -79,6 +80,9 @@ extension Signal {
         decision = try Check.optionalID(wire.enforcementID, "enforcement_id")
         try Check.known(wire.action, "action")
         action = Action(wire.action)
+        if wire.hasText {
+            text = try within("text") { () throws(Rejection) in try TextFacts(wire.text) }
+        }
         if wire.signalID != Data(id.bytes) { throw Rejection(.keyMismatch, field: "signal_id") }
     }
 }

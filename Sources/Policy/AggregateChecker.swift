@@ -200,13 +200,17 @@ extension AggregateChecker {
             case "category": kinds.allSatisfy(\.isReport) ? .signalCategory : nil
             case "place_class": kinds.allSatisfy(\.isSighting) ? .signalPlaceClass : nil
             case "action": kinds.allSatisfy(\.isFeedback) ? .signalAction : nil
-            default: nil
+            default:
+                kinds == [.textSet]
+                    ? Field.textValues.first { $0.0 == field.text }?.1 : nil
             }
         guard let found else {
             throw fail(
                 field,
                 "last keeps amount, of reports category, of sightings place_class, of "
-                    + "feedback action; not \"\(shown(field.text))\" of "
+                    + "feedback action, of text_set "
+                    + Field.textValues.map(\.0).joined(separator: ", ")
+                    + "; not \"\(shown(field.text))\" of "
                     + kinds.map(\.name).joined(separator: " and "))
         }
         return (.field(found), found.info.type)

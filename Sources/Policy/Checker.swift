@@ -99,7 +99,7 @@ struct Checker {
             throw ExpressionError(
                 offset: offset,
                 message: "the feature \"\(name)\" cannot stand after where; "
-                    + "only signal., subject. and related. names can")
+                    + "only signal., subject., related. and text. names can")
         }
         if let kinds = elsewhere[name] {
             let owners = kinds.map(\.noun).joined(separator: " or ")

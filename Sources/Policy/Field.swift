@@ -11,6 +11,8 @@ enum Field: UInt8, Sendable, CaseIterable {
     case subjectAge, subjectMinor, subjectReusedDevice, subjectReusedNumber
     case subjectVirtualNumber, subjectPublicGroup, subjectAdministrators, subjectLinks
     case relatedAge
+    case textSurface, textTerms, textHiddenTerms, textListWeight, textList, textDisguised
+    case textModel, textSealed, textCut, textChange
 
     var info: FieldInfo { Self.table[Int(rawValue)] }
 
@@ -56,7 +58,8 @@ struct FieldInfo: Sendable {
 
 extension Field {
     /// By raw value; a test checks the order.
-    fileprivate static let table: [FieldInfo] = signalTable + flagTable + matchTable + subjectTable
+    fileprivate static let table: [FieldInfo] =
+        signalTable + flagTable + matchTable + subjectTable + textTable
 
     private static let signalTable: [FieldInfo] = [
         FieldInfo(name: "signal.kind", type: .choice(.signalKind), meaning: "what kind of signal"),

@@ -79,7 +79,15 @@ extension Program {
     /// nil where there is no such text.
     private func hasText(_ step: Step, _ signal: borrowing Signal, _ match: Int) -> Bool? {
         let list = texts[Int(step.b)]
-        if Field(rawValue: UInt8(step.a)) == .signalRegion { return list.contains(signal.region) }
+        switch Field(rawValue: UInt8(step.a)) {
+        case .signalRegion: return list.contains(signal.region)
+        case .textList:
+            guard signal.kind == .textSet, let text = signal.text, !text.isSealed else {
+                return nil
+            }
+            return text.lists.contains { list.contains($0.list) }
+        default: break
+        }
         return match < 0 ? nil : list.contains(signal.matches[match].bank)
     }
 
@@ -110,6 +118,9 @@ extension Program {
             .mediaUse, .mediaAttribution, .uploaderRunsGroup:
             return match < 0 ? .nan : ofMatch(field, state, signal, match)
         case .signalRegion, .matchBank: return .nan
+        case .textSurface, .textTerms, .textHiddenTerms, .textListWeight, .textList,
+            .textDisguised, .textModel, .textSealed, .textCut, .textChange:
+            return ofText(field, state, signal)
         default: return field.flag.map { signal.flags.contains($0) } == true ? 1 : 0
         }
     }

@@ -5,7 +5,8 @@ extension CompiledPack {
     /// The most contributions of a score that a proposal names.
     static let maximumContributions = 3
 
-    /// What a rule saw: the features it names, then its scores with what gave most to each.
+    /// What a rule saw: the features it names, its scores with what gave most to each, then what the
+    /// text holds, where it reads that.
     func reasons(_ rule: Rule, _ state: SubjectState, _ signal: Signal) -> [Reason] {
         guard let condition = rule.condition(signal.subject.kind) else { return [] }
         var named: [Int] = []
@@ -29,6 +30,7 @@ extension CompiledPack {
                 Reason(name: score.name, value: program.score(index, state, signal)))
             reasons += contributions(index, state, signal).prefix(Self.maximumContributions)
         }
+        if condition.readsText, let text = signal.text { reasons += text.reasons }
         return reasons
     }
 

@@ -30,6 +30,7 @@ public enum Reference {
                 if kind.isSighting { parts.append("place_class") }
                 if kind.isReport { parts.append("category") }
                 if kind.isFeedback { parts.append("action") }
+                if kind == .textSet { parts += Field.textValues.map(\.0) }
                 return [
                     "`\(kind.name)`", kinds(kind.subjects),
                     (parts + ["actor", "related", "amount"]).joined(separator: ", "),

@@ -8,7 +8,7 @@ struct TestSignalReader {
     static let keys = [
         "kind", "subject", "at", "times", "every", "actor", "related", "reporter", "blocker",
         "member", "place", "place_class", "category", "amount", "flags", "region", "late", "hops",
-        "decision", "action", "media",
+        "decision", "action", "media", "text",
     ]
     private static let partyKeys = ["reporter", "blocker", "member", "place"]
 
@@ -64,6 +64,7 @@ struct TestSignalReader {
             signal.action = try source.choice(action, "action", Vocabulary.actions)
         }
         if let media = value("media") { try readMedia(media, n, &signal) }
+        if let text = value("text") { try readText(text, &signal) }
         return signal
     }
 

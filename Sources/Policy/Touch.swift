@@ -91,6 +91,9 @@ extension Typed {
             }
             return a.known(at: kind) == false || b.known(at: kind) == false ? false : nil
         case .constant(let value): return value != 0
+        case .field(let field) where field.isOfText: return kind == .textSet ? nil : false
+        case .textIsIn(let field, _, _) where field.isOfText:
+            return kind == .textSet ? nil : false
         case .not(let a): return a.canHold(at: kind).map { !$0 }
         case .logic(let isAnd, let a, let b):
             let (left, right) = (a.canHold(at: kind), b.canHold(at: kind))
@@ -111,13 +114,15 @@ extension Typed {
         case .field(.signalCategory): kind.isReport ? nil : false
         case .field(.signalPlaceClass): kind.isSighting ? nil : false
         case .field(.signalAction): kind.isFeedback ? nil : false
+        case .field(let field) where field.isOfText: kind == .textSet ? nil : false
         default: nil
         }
     }
 
+    /// Whether it says at which kinds of signal it is to be asked; what it reads of a text says so too.
     var namesKind: Bool {
         var names = false
-        forEach { if $0.isKind { names = true } }
+        forEach { if $0.isKind || $0.isOfText { names = true } }
         return names
     }
 }

@@ -25,6 +25,7 @@ enum Choice: String, Sendable, CaseIterable {
     case mediaUse = "uses of media"
     case attribution = "attributions of media"
     case action = "actions"
+    case textSurface = "surfaces of texts"
 
     var noun: String {
         switch self {
@@ -35,6 +36,7 @@ enum Choice: String, Sendable, CaseIterable {
         case .mediaUse: "a use of media"
         case .attribution: "an attribution"
         case .action: "an action"
+        case .textSurface: "a surface of text"
         }
     }
 
@@ -61,6 +63,10 @@ enum Choice: String, Sendable, CaseIterable {
         case .attribution:
             [("server_observed", 1), ("franking_verified", 2), ("reporter_claimed", 3)]
         case .action: Action.allCases.map { ($0.name, $0.rawValue) }
+        case .textSurface:
+            [
+                ("display_name", 1), ("about", 2), ("group_name", 3), ("group_description", 4),
+            ]
         }
     }
 
@@ -110,6 +116,7 @@ extension SignalKind {
             [.group]
         case .created, .memberJoined, .sighted, .sightingGone: [.group, .inviteLink]
         case .reset: [.inviteLink]
+        case .textSet: [.account, .group]
         case .mediaSet, .reported, .reportWithdrawn, .blocked, .unblocked, .rescanned, .enforced,
             .reversed, .neighbourEnforced, .neighbourReversed, .cleared:
             SubjectKind.allCases

@@ -29,6 +29,13 @@ public struct Signal: Sendable {
     /// lifts.
     public var decision: ContentID?
     public var action: Action?
+    private var textBox: TextBox?
+
+    /// The text that was set.
+    public var text: TextFacts? {
+        get { textBox?.facts }
+        set { textBox = newValue.map(TextBox.init) }
+    }
 
     public static let maximumHops: UInt8 = 2
 
@@ -37,7 +44,7 @@ public struct Signal: Sendable {
         key: SubjectKey, actor: String? = nil, related: Subject? = nil, party: UInt64 = 0,
         amount: Int64 = 1, flags: EventFlags = [], region: String = "", category: UInt8 = 0,
         hops: UInt8 = 0, isLate: Bool = false, evidence: Evidence? = nil, matches: [Match] = [],
-        decision: ContentID? = nil, action: Action? = nil
+        decision: ContentID? = nil, action: Action? = nil, text: TextFacts? = nil
     ) {
         self.cause = cause
         self.ordinal = ordinal
@@ -58,6 +65,7 @@ public struct Signal: Sendable {
         self.matches = matches
         self.decision = decision
         self.action = action
+        textBox = text.map(TextBox.init)
     }
 }
 
@@ -110,6 +118,9 @@ public enum SignalKind: UInt8, Hashable, Sendable, CaseIterable {
     case blocked, unblocked
     /// An external match (`tutela rescan`).
     case rescanned
+    /// A name, about text or description was set; its facts. An account is also told what listed
+    /// terms it put on the group `related`.
+    case textSet
     // Feedback.
     case enforced = 90
     case reversed

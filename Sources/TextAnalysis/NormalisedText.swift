@@ -21,6 +21,8 @@ public struct NormalisedText: Sendable, CustomStringConvertible, CustomReflectab
     package let disguised: [[Glyph]]
     /// The text was longer than `maximumScalars`.
     public let isCut: Bool
+    /// Written to get past software, as no honest name is; see `Evasion`.
+    public let isEvasive: Bool
 
     /// The reading that undoes most, for features that must not see a disguise.
     var plainest: [Glyph] { disguised.first ?? folded }
@@ -64,7 +66,7 @@ public func normalise(_ text: String) -> NormalisedText {
     let folded = collapsed(composed(fold(source, data), data))
     return NormalisedText(
         folded: folded, disguised: Disguise(data).readings(of: source, besides: folded),
-        isCut: isCut)
+        isCut: isCut, isEvasive: Evasion(data).isEvasive(source))
 }
 
 private func fold(_ source: [UInt32], _ data: UnicodeData) -> [Glyph] {

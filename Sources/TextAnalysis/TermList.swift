@@ -25,6 +25,8 @@ public struct TermMatches: Hashable, Sendable {
     public var count: Int
     /// The sum of their weights.
     public var weight: Double
+    /// Those that only the text without its disguise holds.
+    public var disguised: Int
 }
 
 /// Words and phrases to look for, with weights and languages, as an operator brings them.
@@ -104,6 +106,6 @@ public struct TermList: Sendable {
         }
         return TermMatches(
             named: Array(heaviest.prefix(TermMatches.maximumNamed)), count: all.count,
-            weight: all.reduce(0) { $0 + $1.weight })
+            weight: all.reduce(0) { $0 + $1.weight }, disguised: all.count(where: \.isDisguised))
     }
 }

@@ -27,7 +27,8 @@ private let allowed: [String: Set<String>] = [
     "AuditTrail": ["SafetyModel", "EventSchemas", "Streaming", "SwiftProtobuf"],
     "Pipeline": [
         "SafetyModel", "EventSchemas", "Streaming", "StateStore", "HashMatching", "BankStorage",
-        "Behaviour", "Policy", "CyberTip", "AuditTrail", "SwiftProtobuf",
+        "Behaviour", "Policy", "CyberTip", "AuditTrail", "SwiftProtobuf", "TextAnalysis",
+        "ScoreModels",
     ],
     "Simulation": ["SafetyModel", "EventSchemas", "Streaming", "SwiftProtobuf"],
     "Operations": [

@@ -5,6 +5,7 @@ import SwiftProtobuf
 /// Seals reversibly enough for tests, and leaves no clear byte.
 struct TestSealer: FieldSealer {
     let keyID = "test-key"
+    let sketchKey = [UInt8](0..<16)
 
     func seal(_ plaintext: [UInt8], record: ContentID, field: String) -> SealedBytes {
         SealedBytes(

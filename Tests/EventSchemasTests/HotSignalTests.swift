@@ -23,7 +23,9 @@ struct HotSignalTests {
             region: ["", "US", "DE-BY"][number(3)], category: UInt8(number(9)),
             hops: UInt8(number(3)), isLate: number(2) == 0,
             decision: number(2) == 0 ? nil : ContentID(high: 1, low: generator.next()),
-            action: number(2) == 0 ? nil : Action.allCases[number(Action.allCases.count)])
+            action: number(2) == 0 ? nil : Action.allCases[number(Action.allCases.count)],
+            text: number(9) > 0
+                ? nil : TextFacts(surface: .about, sketch: generator.next(), modelScore: 0.5))
     }
 
     private func words(_ record: TestRecord, fast: Bool) -> String {

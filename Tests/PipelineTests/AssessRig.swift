@@ -14,6 +14,7 @@ struct AssessRig {
     var settings: PipelineSettings
     let sealer: Sealer
     var pack = Pack.builtin
+    var texts = TextLibrary()
 
     /// The time stamp of the log's records.
     static let logTime: Int64 = 1_800_000_000_000
@@ -45,7 +46,7 @@ struct AssessRig {
         let bank = BankFeed(log: log, topic: settings.topics.hashEntries, sealer: sealer)
         return AssessStage(
             settings: settings, pack: pack, bank: bank, log: log, sealer: sealer,
-            observer: observer)
+            texts: TextFeed(texts), observer: observer)
     }
 
     /// Runs a lane with a chain of its own until all is processed, then gives everything back.

@@ -41,7 +41,7 @@ struct ReferenceTests {
         let text = Reference.text
         for kind in SignalKind.allCases { #expect(text.contains("`\(kind.name)`")) }
         let names = text.split(separator: "`").filter {
-            ["signal.", "match.", "media.", "uploader.", "subject.", "related."].contains(
+            ["signal.", "match.", "media.", "uploader.", "subject.", "related.", "text."].contains(
                 where: $0.hasPrefix)
         }
         #expect(names.count > 35)

@@ -257,6 +257,23 @@ public nonisolated struct PBSuppressedMatch: Sendable {
   public init() {}
 }
 
+/// Something that decisions depend on, by its content.
+public nonisolated struct PBNamedDigest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// What it is called, as "term list NAME". Required.
+  public var name: String = String()
+
+  /// SHA-256 of its normal form, 32 bytes. Required.
+  public var digest: Data = Data()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 /// One batch of one task: what went in, what it depended on, what came out.
 public nonisolated struct PBLedgerRecord: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -398,6 +415,12 @@ public nonisolated struct PBLedgerRecord: @unchecked Sendable {
   public var suppressedCount: UInt64 {
     get {_storage._suppressedCount}
     set {_uniqueStorage()._suppressedCount = newValue}
+  }
+
+  /// What texts were looked at with: Unicode's tables, term lists, a text model; ascending by name.
+  public var textDigests: [PBNamedDigest] {
+    get {_storage._textDigests}
+    set {_uniqueStorage()._textDigests = newValue}
   }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -734,9 +757,44 @@ nonisolated extension PBSuppressedMatch: SwiftProtobuf.Message, SwiftProtobuf._M
   }
 }
 
+nonisolated extension PBNamedDigest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".NamedDigest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}digest\0\u{c}\u{3}\u{3}")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.digest) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if !self.digest.isEmpty {
+      try visitor.visitSingularBytesField(value: self.digest, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: PBNamedDigest, rhs: PBNamedDigest) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.digest != rhs.digest {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension PBLedgerRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".LedgerRecord"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}task\0\u{1}sequence\0\u{3}previous_digest\0\u{1}inputs\0\u{3}output_digest\0\u{1}outputs\0\u{1}outcomes\0\u{3}pack_digest\0\u{3}bank_version\0\u{3}regime_digest\0\u{3}settings_digest\0\u{3}model_digests\0\u{3}sealing_key_id\0\u{3}engine_version\0\u{1}partitions\0\u{1}genesis\0\u{3}low_watermarks\0\u{3}state_digest_before\0\u{3}changelog_digest\0\u{3}changelog_rows\0\u{1}suppressed\0\u{3}suppressed_count\0\u{c}\u{17}\u{8}")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}task\0\u{1}sequence\0\u{3}previous_digest\0\u{1}inputs\0\u{3}output_digest\0\u{1}outputs\0\u{1}outcomes\0\u{3}pack_digest\0\u{3}bank_version\0\u{3}regime_digest\0\u{3}settings_digest\0\u{3}model_digests\0\u{3}sealing_key_id\0\u{3}engine_version\0\u{1}partitions\0\u{1}genesis\0\u{3}low_watermarks\0\u{3}state_digest_before\0\u{3}changelog_digest\0\u{3}changelog_rows\0\u{1}suppressed\0\u{3}suppressed_count\0\u{3}text_digests\0\u{c}\u{18}\u{7}")
 
   fileprivate class _StorageClass {
     var _task: PBTaskRef? = nil
@@ -761,6 +819,7 @@ nonisolated extension PBLedgerRecord: SwiftProtobuf.Message, SwiftProtobuf._Mess
     var _changelogRows: UInt64 = 0
     var _suppressed: [PBSuppressedMatch] = []
     var _suppressedCount: UInt64 = 0
+    var _textDigests: [PBNamedDigest] = []
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -793,6 +852,7 @@ nonisolated extension PBLedgerRecord: SwiftProtobuf.Message, SwiftProtobuf._Mess
       _changelogRows = source._changelogRows
       _suppressed = source._suppressed
       _suppressedCount = source._suppressedCount
+      _textDigests = source._textDigests
     }
   }
 
@@ -833,6 +893,7 @@ nonisolated extension PBLedgerRecord: SwiftProtobuf.Message, SwiftProtobuf._Mess
         case 20: try { try decoder.decodeSingularUInt64Field(value: &_storage._changelogRows) }()
         case 21: try { try decoder.decodeRepeatedMessageField(value: &_storage._suppressed) }()
         case 22: try { try decoder.decodeSingularUInt64Field(value: &_storage._suppressedCount) }()
+        case 23: try { try decoder.decodeRepeatedMessageField(value: &_storage._textDigests) }()
         default: break
         }
       }
@@ -911,6 +972,9 @@ nonisolated extension PBLedgerRecord: SwiftProtobuf.Message, SwiftProtobuf._Mess
       if _storage._suppressedCount != 0 {
         try visitor.visitSingularUInt64Field(value: _storage._suppressedCount, fieldNumber: 22)
       }
+      if !_storage._textDigests.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._textDigests, fieldNumber: 23)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -942,6 +1006,7 @@ nonisolated extension PBLedgerRecord: SwiftProtobuf.Message, SwiftProtobuf._Mess
         if _storage._changelogRows != rhs_storage._changelogRows {return false}
         if _storage._suppressed != rhs_storage._suppressed {return false}
         if _storage._suppressedCount != rhs_storage._suppressedCount {return false}
+        if _storage._textDigests != rhs_storage._textDigests {return false}
         return true
       }
       if !storagesAreEqual {return false}

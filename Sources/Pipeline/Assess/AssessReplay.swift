@@ -8,29 +8,32 @@ extension AssessStage {
     /// - Parameters:
     ///   - pack: the pack the ledger begins with, or another to see what it would have changed.
     ///     With a recorded one, the replay changes packs where the ledger does.
-    /// - Throws: `LedgerFault` where the ledger itself is wrong.
+    ///   - texts: the term lists and text models that the ledger names.
+    /// - Throws: `LedgerFault` where the ledger itself is wrong; `PipelineError.texts` where a term
+    ///   list or model that it names is not among `texts`.
     public static func replay(
         partition: Int32, settings: PipelineSettings, pack: Pack, bank: Bank = Bank(),
-        log: any EventLog, sealer: any FieldSealer
+        log: any EventLog, sealer: any FieldSealer, texts: TextShelf = TextShelf()
     ) async throws -> ReplayReport {
         try await replay(
             partition: partition, settings: settings, pack: pack, bank: bank, log: log,
-            sealer: sealer, trace: nil)
+            sealer: sealer, texts: texts, trace: nil)
     }
 
     static func replay(
         partition: Int32, settings: PipelineSettings, pack: Pack, bank: Bank, log: any EventLog,
-        sealer: any FieldSealer, trace: SubjectTrace?
+        sealer: any FieldSealer, texts: TextShelf, trace: SubjectTrace?
     ) async throws -> ReplayReport {
         let task = TaskID(stage: name, partition: partition)
         let past = ReplayLog(log, hiding: [settings.topics.assessState])
         let feed = BankFeed(
             log: past, topic: settings.topics.hashEntries, sealer: sealer, bank: bank)
         let packs = PackFeed(pack)
+        let words = TextFeed()
         let recorded = try await RecordedPacks(past, topic: settings.topics.packs)
         let follows = recorded.pack(pack.digest) != nil
         let stage = AssessStage(
-            settings: settings, packs: packs, bank: feed, log: past, sealer: sealer,
+            settings: settings, packs: packs, bank: feed, log: past, sealer: sealer, texts: words,
             trace: trace)
         let replay = LedgerReplay(
             log: past, ledgerTopic: settings.topics.ledger,
@@ -39,6 +42,7 @@ extension AssessStage {
             if follows, let next = recorded.pack(entry.context.packDigest) {
                 packs.replace(with: next)
             }
+            words.replace(with: try texts.library(of: entry))
             try await feed.move(to: entry.context.bankVersion, for: task)
         }
     }

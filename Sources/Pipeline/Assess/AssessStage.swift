@@ -29,21 +29,23 @@ public actor AssessStage: Stage {
     ///   - bank: the process's hash entries.
     ///   - log: what the changelog is restored from.
     ///   - sealer: seals personal data found in clear, and dead letters.
+    ///   - texts: what names and other texts are looked at with.
     ///   - observer: told what goes on.
     public init(
         settings: PipelineSettings, packs: PackFeed, bank: BankFeed, log: any EventLog,
-        sealer: any FieldSealer, observer: @escaping PipelineObserver = { _ in }
+        sealer: any FieldSealer, texts: TextFeed = TextFeed(),
+        observer: @escaping PipelineObserver = { _ in }
     ) {
         self.init(
-            settings: settings, packs: packs, bank: bank, log: log, sealer: sealer,
+            settings: settings, packs: packs, bank: bank, log: log, sealer: sealer, texts: texts,
             observer: observer, trace: nil)
     }
 
     /// - Parameter trace: told what is applied to its subject.
     init(
         settings: PipelineSettings, packs: PackFeed, bank: BankFeed, log: any EventLog,
-        sealer: any FieldSealer, observer: @escaping PipelineObserver = { _ in },
-        trace: SubjectTrace?
+        sealer: any FieldSealer, texts: TextFeed,
+        observer: @escaping PipelineObserver = { _ in }, trace: SubjectTrace?
     ) {
         self.settings = settings
         self.packs = packs
@@ -59,17 +61,19 @@ public actor AssessStage: Stage {
             packs: packs, observer: observer, next: write)
         match = MatchActor(observer: observer, next: evaluate)
         decode = DecodeActor(
-            core: DecodeCore(settings: settings, sealer: sealer), observer: observer, next: match)
+            core: DecodeCore(settings: settings, sealer: sealer, texts: texts),
+            observer: observer, next: match)
     }
 
     /// The same, with a pack that is not replaced.
     public init(
         settings: PipelineSettings, pack: Pack, bank: BankFeed, log: any EventLog,
-        sealer: any FieldSealer, observer: @escaping PipelineObserver = { _ in }
+        sealer: any FieldSealer, texts: TextFeed = TextFeed(),
+        observer: @escaping PipelineObserver = { _ in }
     ) {
         self.init(
             settings: settings, packs: PackFeed(pack), bank: bank, log: log, sealer: sealer,
-            observer: observer)
+            texts: texts, observer: observer)
     }
 
     /// Restores a task from its changelog, and waits until the bank is where the task left it.

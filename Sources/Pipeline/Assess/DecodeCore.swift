@@ -1,3 +1,4 @@
+internal import AuditTrail
 internal import EventSchemas
 internal import SafetyModel
 internal import Streaming
@@ -16,23 +17,30 @@ enum DecodedItem: Sendable {
 struct DecodedBatch: Sendable {
     var batch: TaskBatch
     var items: [DecodedItem]
+    /// What its texts were looked at with.
+    var textDigests: [NamedDigest] = []
 }
 
 /// Decodes records. Holds no state, so it may run ahead of an uncommitted batch.
 struct DecodeCore: Sendable {
     private enum Kind { case platform(EventFamily), signals, unknown }
 
-    private let decoder: EventDecoder
     private let settings: PipelineSettings
+    private let sealer: any FieldSealer
+    private let texts: TextFeed
 
-    init(settings: PipelineSettings, sealer: any FieldSealer) {
+    init(settings: PipelineSettings, sealer: any FieldSealer, texts: TextFeed) {
         self.settings = settings
-        decoder = EventDecoder(
-            sealer: sealer, maximumValueBytes: settings.maximumValueBytes,
-            maximumClockSkew: settings.maximumClockSkew)
+        self.sealer = sealer
+        self.texts = texts
     }
 
     func decode(_ batch: TaskBatch) -> DecodedBatch {
+        let library = texts.current
+        let decoder = EventDecoder(
+            sealer: sealer, texts: TextJudge(library, key: sealer.sketchKey),
+            maximumValueBytes: settings.maximumValueBytes,
+            maximumClockSkew: settings.maximumClockSkew)
         var items: [DecodedItem] = []
         items.reserveCapacity(batch.records.count)
         var topic = ""
@@ -40,12 +48,14 @@ struct DecodeCore: Sendable {
         for record in batch.records {
             let source = record.source.topic
             if source != topic { (topic, kind) = (source, self.kind(of: source)) }
-            items.append(decode(record, kind))
+            items.append(decode(record, kind, decoder))
         }
-        return DecodedBatch(batch: batch, items: items)
+        return DecodedBatch(batch: batch, items: items, textDigests: library.digests)
     }
 
-    private func decode(_ record: Record, _ kind: Kind) -> DecodedItem {
+    private func decode(
+        _ record: Record, _ kind: Kind, _ decoder: EventDecoder
+    ) -> DecodedItem {
         record.withView { view in
             do throws(Rejection) {
                 switch kind {

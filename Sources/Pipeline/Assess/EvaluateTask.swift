@@ -118,6 +118,7 @@ struct EvaluateTask: Sendable {
         }
         var result = finish(batch, outcomes, rejections)
         result.suppressions = matched.suppressed
+        result.textDigests = matched.decoded.textDigests
         return (result, counts)
     }
 

@@ -47,18 +47,18 @@ public struct SubjectHistory: Sendable {
 
 extension AssessStage {
     /// Replays the task that a subject lives in and gathers what was applied to the subject.
-    /// - Parameter pack: see `replay`.
+    /// - Parameters: as those of `replay`.
     /// - Throws: as `replay`.
     public static func history(
-        of subject: Subject, settings: PipelineSettings, pack: Pack, log: any EventLog,
-        sealer: any FieldSealer
+        of subject: Subject, settings: PipelineSettings, pack: Pack, bank: Bank = Bank(),
+        log: any EventLog, sealer: any FieldSealer, texts: TextShelf = TextShelf()
     ) async throws -> SubjectHistory {
         let trace = SubjectTrace(key: .subject(subject))
         let home = settings.partitioner.partition(
             of: subject.id.utf8, count: settings.partitions)
         let report = try await replay(
-            partition: home, settings: settings, pack: pack, bank: Bank(), log: log,
-            sealer: sealer, trace: trace)
+            partition: home, settings: settings, pack: pack, bank: bank, log: log,
+            sealer: sealer, texts: texts, trace: trace)
         let (steps, dropped) = trace.steps
         return SubjectHistory(steps: steps, dropped: dropped, report: report)
     }

@@ -12,6 +12,8 @@ public enum PipelineError: Error, Hashable, Sendable, CustomStringConvertible {
     case notOpen(TaskID)
     /// A topic is missing or has the wrong number of partitions.
     case topic(String)
+    /// A replay was not given a term list or text model that the ledger names.
+    case texts(TaskID, sequence: UInt64, String)
     /// More was asked for than a named limit allows.
     case limit(String)
 
@@ -24,6 +26,7 @@ public enum PipelineError: Error, Hashable, Sendable, CustomStringConvertible {
         case .bankBehind(let task, let needs, let has):
             "task \(task): bank version \(needs) was used before, the hash entries end at \(has)"
         case .notOpen(let task): "task \(task) is not open"
+        case .texts(let task, let sequence, let what): "task \(task), record \(sequence): \(what)"
         case .topic(let what), .limit(let what): what
         }
     }

@@ -23,6 +23,8 @@ public struct TaskResult: Sendable {
     public var packDigest: [UInt8]
     /// Near matches that entries known to be benign held back, for the ledger.
     public var suppressions = Suppressions()
+    /// What texts were looked at with, for the ledger.
+    public var textDigests: [NamedDigest] = []
 
     /// Makes a result.
     public init(

@@ -142,12 +142,14 @@ public struct TaskWriter: Sendable {
 
 extension TaskWriter {
     private func ledgerContext(_ result: TaskResult) -> LedgerContext {
-        LedgerContext(
+        var ledger = LedgerContext(
             packDigest: result.packDigest, bankVersion: result.bankVersion,
             regimeDigest: regimeDigest, settingsDigest: settingsDigest,
             modelDigests: context.modelDigests.sorted { $0.lexicographicallyPrecedes($1) },
             sealingKeyID: context.sealer.keyID, engineVersion: WriterContext.engineVersion,
             partitions: context.settings.partitions)
+        ledger.textDigests = result.textDigests
+        return ledger
     }
 
     private func metaRow(_ head: Head) -> MetaRow {

@@ -33,6 +33,8 @@ extension Pack {
             device_changes_7d: count(device_changed) over 7d
             profile_churn: decayed(profile_changed) half-life 12h
             subjects_reported_24h: distinct(filed_report, related) over 24h
+            # Own texts, and those it put on groups, that hold terms of the operator's lists.
+            listed_texts_7d: count(text_set) where text.terms >= 1 over 7d
 
           group:
             joins_24h: count(member_joined) over 24h
@@ -42,6 +44,9 @@ extension Pack {
             # A place that shows a link from before the group had it is no witness.
             sighting_sources_7d: distinct(sighted, place) where not related.age < 0s over 7d
             sighting_classes_7d: distinct(sighted, place_class) where not related.age < 0s over 7d
+            # What the present name and description weigh.
+            name_weight: last(text_set, list_weight) where text.surface == group_name
+            description_weight: last(text_set, list_weight) where text.surface == group_description
 
           link:
             joins_24h: count(member_joined) over 24h
@@ -526,6 +531,25 @@ extension Pack {
           - id: restless-profile
             on: account
             when: profile_churn >= 8 and aged_reporters_7d >= 1
+            harm: csam
+            propose:
+              self: [request_review]
+            cooldown: 72h
+            shadow: true
+
+          # Texts weigh with other evidence, and bring a review and no more.
+          - id: listed-group-text-with-reports
+            on: group
+            when: aged_reporters_7d >= 1 and (name_weight >= 3 or description_weight >= 3)
+            harm: csam
+            propose:
+              self: [preserve_evidence, request_review]
+            cooldown: 72h
+            shadow: true
+
+          - id: listed-texts-with-reports
+            on: account
+            when: aged_reporters_7d >= 1 and listed_texts_7d >= 2
             harm: csam
             propose:
               self: [request_review]

@@ -104,6 +104,7 @@ struct ToolLog {
 /// For topics that hold nothing personal.
 struct NothingToSeal: FieldSealer {
     var keyID: String { "none" }
+    var sketchKey: [UInt8] { [UInt8](repeating: 0, count: 16) }
 
     func seal(_ plaintext: [UInt8], record: ContentID, field: String) -> SealedBytes {
         preconditionFailure("hash entries hold no personal data")

@@ -52,7 +52,7 @@ struct ModelTrainCommand: ParsableCommand {
     }
 
     func run() throws {
-        let examples = try LabelledText.read(file: lines, bytes: try contents(lines))
+        let examples = try LabelledText.read(file: lines, bytes: try TextFiles.bytes(lines))
         let trainer = TextTrainer(
             shape: TextShape(bits: bits), epochs: epochs, seed: seed, heldOut: heldOut)
         let result = try trainer.train(examples, file: lines)
@@ -85,7 +85,7 @@ struct ModelCheckCommand: ParsableCommand {
     var file: String
 
     func run() throws {
-        let bytes = try contents(file)
+        let bytes = try TextFiles.bytes(file)
         switch kind {
         case .text:
             let model = try TextModel(file: file, bytes: bytes)
@@ -97,21 +97,12 @@ struct ModelCheckCommand: ParsableCommand {
             print("Tree model of \(model.featureCount) features, \(model.objective.rawValue).")
             print("digest \(model.digest.hex)")
         case .terms:
-            let name = URL(filePath: file).deletingPathExtension().lastPathComponent
-            let list = try TermList(name: name, file: file, bytes: bytes)
-            print("Term list \(name) of \(list.count) terms.")
+            let list = try TextFiles.list(file)
+            print("Term list \(list.name) of \(list.count) terms.")
             print("digest \(list.digest.hex)")
         case .calibration:
             _ = try Calibration(file: file, bytes: bytes)
             print("The calibration is good.")
         }
-    }
-}
-
-private func contents(_ file: String) throws(LoadError) -> [UInt8] {
-    do {
-        return [UInt8](try Data(contentsOf: URL(filePath: file)))
-    } catch {
-        throw LoadError(file: file, message: "cannot be read; is there such a file?")
     }
 }

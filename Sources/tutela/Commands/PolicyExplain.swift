@@ -62,8 +62,9 @@ struct PolicyExplain: AsyncParsableCommand {
         let other = try pack.map { try PackLocation($0).load() }
         try await archive.withLog { log, settings, environment in
             let history = try await AssessStage.history(
-                of: subject, settings: settings.pipeline, pack: try settings.pack(), log: log,
-                sealer: try settings.sealer(environment))
+                of: subject, settings: settings.pipeline, pack: try settings.pack(),
+                bank: try settings.emptyBank(), log: log,
+                sealer: try settings.sealer(environment), texts: try settings.textShelf())
             try explain(subject, history, until: end, with: other)
         }
     }

@@ -15,6 +15,13 @@ struct ReplayCommand: AsyncParsableCommand {
 
     @OptionGroup var archive: ArchiveOptions
 
+    @Option(
+        help: "A term list as it was then, where the settings name a newer one; may be repeated.")
+    var list: [String] = []
+
+    @Option(help: "A text model as it was then; may be repeated.")
+    var model: [String] = []
+
     @Option(help: "Only this partition.")
     var partition: Int32?
 
@@ -26,13 +33,14 @@ struct ReplayCommand: AsyncParsableCommand {
         let sealer = try settings.sealer(environment)
         let pack = try settings.pack()
         let bank = try settings.emptyBank()
+        let texts = try settings.textShelf(lists: list, models: model)
         let screen = Screen()
         var differences = 0
         let all = 0..<settings.pipeline.partitions
         for partition in partition.map({ [$0] }) ?? Array(all) {
             let report = try await AssessStage.replay(
                 partition: partition, settings: settings.pipeline, pack: pack, bank: bank,
-                log: log, sealer: sealer)
+                log: log, sealer: sealer, texts: texts)
             let counts = "\(grouped(report.batches)) batches, \(grouped(report.records)) records"
             if let difference = report.difference {
                 differences += 1

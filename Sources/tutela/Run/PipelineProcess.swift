@@ -17,6 +17,7 @@ struct PipelineProcess {
     private let instruments: Instruments
     private let log: KafkaLog
     private let packs: PackFeed
+    private let texts: TextFeed
     private let sealer: Sealer
     private let bank: BankFeed
     private let observer: PipelineObserver
@@ -29,6 +30,7 @@ struct PipelineProcess {
         self.configuration = configuration
         self.instruments = instruments
         packs = PackFeed(try configuration.pack())
+        texts = TextFeed(try configuration.textLibrary())
         sealer = try configuration.sealer(environment)
         let kafka = KafkaMonitor(metrics: instruments.metrics, logger: instruments.logger)
         log = try KafkaLog(
@@ -134,7 +136,7 @@ struct PipelineProcess {
         if stage == AssessStage.name {
             return AssessStage(
                 settings: configuration.pipeline, packs: packs, bank: bank, log: log,
-                sealer: sealer, observer: observer)
+                sealer: sealer, texts: texts, observer: observer)
         }
         return EnforceStage(
             settings: configuration.pipeline, enforce: configuration.enforce, bank: bank,

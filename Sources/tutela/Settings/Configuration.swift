@@ -12,6 +12,7 @@ package struct Configuration: Sendable {
     var kafka = KafkaOptions()
     var batch = BatchOptions()
     var policy = PolicyOptions()
+    var text = TextOptions()
     var bank = BankOptions()
     var classifiers = ClassifierOptions()
     var sealing = SealingOptions()
@@ -72,6 +73,11 @@ struct BatchOptions: Sendable {
 struct PolicyOptions: Sendable {
     var pack = ""
     var watch = Duration.seconds(5)
+}
+
+struct TextOptions: Sendable {
+    var lists: [String] = []
+    var model = ""
 }
 
 struct BankOptions: Sendable {

@@ -4,9 +4,8 @@ import SafetyModel
 /// Every setting there is: the one place that names, documents and defaults them.
 enum SettingTable {
     static let all: [Setting] =
-        run + pipeline + topics + kafka + batch + policy + bank + classifiers + sealing + enforce
-        + budgets
-        + deadlines + tips + limits + operations
+        run + pipeline + topics + kafka + batch + policy + text + bank + classifiers + sealing
+        + enforce + budgets + deadlines + tips + limits + operations
 
     /// What the sections are about.
     static let sections: [String: String] = [
@@ -18,6 +17,7 @@ enum SettingTable {
         "kafka": "The cluster.",
         "batch": "How much a round takes on.",
         "policy": "What Assess looks for.",
+        "text": "What names, about texts, group names and descriptions are looked at with.",
         "bank": "The hash entries in memory.",
         "classifiers":
             "What other services' classifiers say of media that no list names. It leads to review\n"
@@ -192,6 +192,16 @@ enum SettingTable {
         Setting(
             "policy.watch", \.policy.watch, .duration,
             "How often the pack is looked at for changes."),
+    ]
+
+    private static let text = [
+        Setting(
+            "text.lists", \.text.lists, .list(.text),
+            "Files of terms to look for, at most 8; a list is called by its file's name without the\n"
+                + "ending. `tutela model check terms FILE` reads one. A change wants a restart."),
+        Setting(
+            "text.model", \.text.model, .text,
+            "A text model that `tutela model train` made; empty for none."),
     ]
 
     private static let bank = [
