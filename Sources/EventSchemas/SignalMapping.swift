@@ -38,6 +38,8 @@ extension PBSignal {
         if let decision = signal.decision { enforcementID = Data(decision.bytes) }
         if let action = signal.action { self.action = action.wire }
         originPartition = UInt32(clamping: origin)
+        device = signal.device
+        circle = signal.circle
     }
 }
 
@@ -79,6 +81,8 @@ extension Signal {
         decision = try Check.optionalID(wire.enforcementID, "enforcement_id")
         try Check.known(wire.action, "action")
         action = Action(wire.action)
+        device = wire.device
+        circle = wire.circle
         if wire.signalID != Data(id.bytes) { throw Rejection(.keyMismatch, field: "signal_id") }
     }
 }
