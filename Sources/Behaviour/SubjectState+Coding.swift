@@ -250,7 +250,9 @@ private func readFeedback(
             teller = Subject(kind, try reader.text())
         }
         var joined: [String] = []
-        for _ in 0..<(try reader.count(limit: Standing.maximumJoined)) { joined.append(try reader.text()) }
+        for _ in 0..<(try reader.count(limit: Standing.maximumJoined)) {
+            joined.append(try reader.text())
+        }
         all.append(
             Standing(
                 decision: decision, action: Action(rawValue: rawAction), time: time,

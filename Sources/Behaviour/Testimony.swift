@@ -70,7 +70,8 @@ struct Testimony: Sendable, Equatable {
             return
         }
         if witnesses.count == Self.limit {
-            guard let oldest = witnesses.indices.min(by: { witnesses[$0].time < witnesses[$1].time }),
+            guard
+                let oldest = witnesses.indices.min(by: { witnesses[$0].time < witnesses[$1].time }),
                 witnesses[oldest].time < time
             else { return }
             witnesses.remove(at: oldest)

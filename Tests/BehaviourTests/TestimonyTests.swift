@@ -86,7 +86,9 @@ struct TestimonyTests {
                 _ = a.apply(signal(.filedReport, related: account("n\(n)-\(k)")))
                 _ = b.apply(signal(.filedReport, related: account("n\(n)-\(k + 2)")))
             }
-            if a.circle(besides: group, at: noon) == b.circle(besides: group, at: noon) { same += 1 }
+            if a.circle(besides: group, at: noon) == b.circle(besides: group, at: noon) {
+                same += 1
+            }
         }
         #expect((150...250).contains(same), "\(same) of 600; a third is expected")
     }

@@ -104,10 +104,13 @@ struct KinshipTests {
         #expect(value("aged_reporters_7d", group("g"), right) == 1)
     }
 
-    @Test("Danger, and a minor's word about themselves, reach a human whatever is known of who says so")
+    @Test(
+        "Danger, and a minor's word about themselves, reach a human whatever is known of who says so"
+    )
     func alwaysReview() {
         let kinds: [(EventFlags, String)] = [
-            (.imminent, "imminent-danger"), ([.aboutReporter, .reporterMinor], "about-me-and-minor"),
+            (.imminent, "imminent-danger"),
+            ([.aboutReporter, .reporterMinor], "about-me-and-minor"),
         ]
         for (flags, rule) in kinds {
             var signals: [Signal] = []
@@ -115,7 +118,8 @@ struct KinshipTests {
             for n in 1...8 { signals.append(signal(.cleared, of: account("v\(n)"), hops: 1)) }
             signals += report(group("g"), by: "r", at: noon + .hours(1), device: 9, flags: flags)
             let drafts = run(signals).drafts.filter { $0.rule == rule }
-            #expect(drafts.contains { $0.target == group("g") && $0.actions.contains(.requestReview) })
+            #expect(
+                drafts.contains { $0.target == group("g") && $0.actions.contains(.requestReview) })
         }
     }
 
@@ -137,7 +141,9 @@ struct KinshipTests {
             related: Subject(.group, group))
     }
 
-    @Test("Members of one removed group are a cohort in another, of three removed groups they are none")
+    @Test(
+        "Members of one removed group are a cohort in another, of three removed groups they are none"
+    )
     func cohorts() {
         let one = run(cohort(4, of: "g", 1) + (0..<3).map { join("g-m\($0)", "new") })
         #expect(value("cohort_of_one_group_72h", group("new"), one) == 3)
@@ -146,7 +152,8 @@ struct KinshipTests {
             three += cohort(1, of: origin, UInt64(n) + 1) + [join("\(origin)-m0", "new")]
         }
         #expect(value("cohort_of_one_group_72h", group("new"), run(three)) == 1)
-        #expect(value("cohort_72h", group("g"), run(cohort(2, of: "g", 1) + [join("g-m0", "g")])) == 0)
+        #expect(
+            value("cohort_72h", group("g"), run(cohort(2, of: "g", 1) + [join("g-m0", "g")])) == 0)
     }
 
     @Test("A reversal takes the cohort back, unless something else stands against the group")
@@ -190,7 +197,8 @@ struct KinshipTests {
                 for one in told {
                     #expect(one.hops <= Signal.maximumHops && one.hops > 0)
                     let name = [
-                        "\(one.kind)", "\(one.target)", "\(one.ordinal)", "\(one.decision ?? .zero)",
+                        "\(one.kind)", "\(one.target)", "\(one.ordinal)",
+                        "\(one.decision ?? .zero)",
                         "\(signal.subject)",
                     ]
                     #expect(seen.insert(name).inserted, "\(name)")
