@@ -14,6 +14,8 @@ public struct Standing: Hashable, Sendable {
     public var nearness: Nearness
     /// Who told: the enforced subject itself, or one on the way from it; nil where it is the own.
     public var teller: Subject?
+    /// Of a group that is or told of it: the sketch of its name then; 0 where none is known.
+    public var name: UInt64 = 0
     /// Whom this was passed on to, so that a reversal reaches the same.
     public var told: [Subject]
     /// Of an account, where `teller` is a group: the ids of groups that it came to since, which were

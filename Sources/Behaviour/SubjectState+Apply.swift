@@ -66,6 +66,14 @@ extension SubjectState {
             relations.add(.member, account(signal.actor), at: signal.time)
         case .memberLeft: relations.remove(.member, account(signal.actor))
         case .memberRemoved: relations.remove(.member, signal.related)
+        case .cohortJoined:
+            if let origin = signal.related, let name = signal.text?.sketch, name != 0 {
+                testify { $0.name(origin.mark, name) }
+            }
+        case .cohortLeft:
+            if let origin = signal.related, testimony != nil {
+                testify { $0.forgetName(origin.mark) }
+            }
         case .administers: change(.administeredGroup, signal)
         case .adminChanged: change(.administrator, signal)
         case .sighted:
@@ -112,7 +120,8 @@ extension SubjectState {
                 decision: decision, action: signal.action, time: signal.time,
                 hops: min(signal.hops, Signal.maximumHops),
                 nearness: signal.kind == .enforced ? .own : isClose ? .close : .loose,
-                teller: signal.kind == .enforced ? nil : signal.related, told: []))
+                teller: signal.kind == .enforced ? nil : signal.related,
+                name: signal.text?.sketch ?? 0, told: []))
     }
 
     private mutating func testify(_ body: (inout Testimony) -> Void) {

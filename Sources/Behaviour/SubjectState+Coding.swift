@@ -16,8 +16,9 @@ private struct Parts: OptionSet {
     static let deviceChange = Parts(rawValue: 1 << 9)
     static let numberChange = Parts(rawValue: 1 << 10)
     static let threat = Parts(rawValue: 1 << 11)
-    static let testimony = Parts(rawValue: 1 << 12)
-    static let all = Parts(rawValue: 1 << 13 - 1)
+    static let texts = Parts(rawValue: 1 << 12)
+    static let testimony = Parts(rawValue: 1 << 13)
+    static let all = Parts(rawValue: 1 << 14 - 1)
 }
 
 private let formVersion: UInt8 = 3
@@ -38,6 +39,7 @@ extension SubjectState {
         if facts.numberChange.instant != nil { parts.insert(.numberChange) }
         if facts.threat.instant != nil { parts.insert(.threat) }
         if testimony != nil { parts.insert(.testimony) }
+        if !texts.isEmpty { parts.insert(.texts) }
         return parts
     }
 
@@ -56,9 +58,10 @@ extension SubjectState {
         let number = StateWriter.numberLimit
         var limit = 16 * number + 8 * identities.identities.count
         limit += (8 + number) * arming.shots.count + features.encodedLimit
+        limit += (17 + number) * texts.count
         for relation in relations.all { limit += 2 * number + 1 + relation.id.utf8.count }
         for standing in feedback.all {
-            limit += 19 + 4 * number + (standing.teller?.id.utf8.count ?? 0)
+            limit += 27 + 4 * number + (standing.teller?.id.utf8.count ?? 0)
             for subject in standing.told { limit += 1 + number + subject.id.utf8.count }
             for group in standing.joined { limit += number + group.utf8.count }
         }
@@ -86,9 +89,10 @@ extension SubjectState {
         if epoch > 0 { writer.number(UInt64(epoch)) }
         if !features.isEmpty { features.encode(layout, base, &writer) }
         encodeTies(&writer, base)
+        encodeTexts(&writer, base)
     }
 
-    private func write(_ time: Instant, from base: Instant, _ writer: inout StateWriter) {
+    func write(_ time: Instant, from base: Instant, _ writer: inout StateWriter) {
         writer.signed(base.milliseconds &- time.milliseconds)
     }
 
@@ -127,6 +131,7 @@ extension SubjectState {
                     writer.byte(subject.kind.rawValue)
                     writer.text(subject.id)
                 }
+                writer.fixed(standing.name)
                 writer.byte(standing.teller?.kind.rawValue ?? 0)
                 if let teller = standing.teller { writer.text(teller.id) }
                 writer.number(UInt64(standing.joined.count))
@@ -180,11 +185,12 @@ extension SubjectState {
         if parts.contains(.relations) { relations = try readRelations(&reader, base) }
         if parts.contains(.feedback) { feedback = try readFeedback(&reader, base) }
         if parts.contains(.testimony) { testimony = try Testimony(&reader, base) }
+        if parts.contains(.texts) { texts = try KeptText.read(&reader, base) }
         guard reader.isAtEnd else { throw StateError(.malformed) }
     }
 }
 
-private func readTime(_ reader: inout StateReader, _ base: Instant) throws(StateError) -> Instant {
+func readTime(_ reader: inout StateReader, _ base: Instant) throws(StateError) -> Instant {
     Instant(milliseconds: base.milliseconds &- (try reader.signed()))
 }
 
@@ -241,6 +247,7 @@ private func readFeedback(
             }
             told.append(Subject(kind, try reader.text()))
         }
+        let name = try reader.fixed()
         let tellerKind = try reader.byte()
         var teller: Subject?
         if tellerKind != 0 {
@@ -256,7 +263,8 @@ private func readFeedback(
         all.append(
             Standing(
                 decision: decision, action: Action(rawValue: rawAction), time: time,
-                hops: hops >> 2, nearness: nearness, teller: teller, told: told, joined: joined))
+                hops: hops >> 2, nearness: nearness, teller: teller, name: name,
+                told: told, joined: joined))
     }
     return Feedback(all)
 }

@@ -20,6 +20,8 @@ public struct SubjectState: Sendable, Equatable {
         get { seldom.first }
         set { seldom = newValue.map { [$0] } ?? [] }
     }
+    /// Ascending by surface.
+    var texts: [KeptText] = []
 
     /// The state before any signal.
     /// - Parameter epoch: the task's.

@@ -4,7 +4,7 @@ extension Testimony {
     /// At least as many bytes as the compact form has.
     var encodedLimit: Int {
         let number = StateWriter.numberLimit
-        return 2 * number + (9 + number) * filed.count
+        return 3 * number + 16 * names.count + (9 + number) * filed.count
             + witnesses.reduce(0) { $0 + 2 * number + $1.account.utf8.count }
     }
 
@@ -20,6 +20,11 @@ extension Testimony {
         for witness in witnesses {
             writer.signed(base.milliseconds &- witness.time.milliseconds)
             writer.text(witness.account)
+        }
+        writer.number(UInt64(names.count))
+        for name in names {
+            writer.fixed(name.mark)
+            writer.fixed(name.sketch)
         }
     }
 
@@ -39,6 +44,10 @@ extension Testimony {
             let time = Instant(milliseconds: base.milliseconds &- (try reader.signed()))
             witnesses.append(Witness(account: try reader.text(), time: time))
         }
-        self.init(filed: filed, witnesses: witnesses)
+        var names: [FormerName] = []
+        for _ in 0..<(try reader.count(limit: Self.limit)) {
+            names.append(FormerName(mark: try reader.fixed(), sketch: try reader.fixed()))
+        }
+        self.init(filed: filed, witnesses: witnesses, names: names)
     }
 }

@@ -24,23 +24,42 @@ struct Witness: Sendable, Equatable {
     var time: Instant
 }
 
-/// What a subject has to do with reports: which an account filed, and who reported a subject.
+/// The name of a group that was taken down, whose accounts came to this one.
+struct FormerName: Sendable, Equatable {
+    /// Of that group.
+    var mark: UInt64
+    var sketch: UInt64
+}
+
+/// What is seldom known of a subject: the reports an account filed, who reported a subject, the names
+/// that a group's accounts bring with them.
 struct Testimony: Sendable, Equatable {
     /// The most of each that are remembered (I11). Of filed reports those that nobody judged give way
-    /// first, then the oldest; of witnesses the oldest.
+    /// first, then the oldest; of the others the oldest.
     static let limit = 16
 
     /// In order of arrival; each subject once.
     private(set) var filed: [FiledReport] = []
     /// In order of arrival; each account once.
     private(set) var witnesses: [Witness] = []
+    /// In order of arrival; each group once.
+    private(set) var names: [FormerName] = []
 
     init() {}
 
-    init(filed: [FiledReport], witnesses: [Witness]) {
+    init(filed: [FiledReport], witnesses: [Witness], names: [FormerName]) {
         self.filed = filed
         self.witnesses = witnesses
+        self.names = names
     }
+
+    mutating func name(_ mark: UInt64, _ sketch: UInt64) {
+        forgetName(mark)
+        if names.count == Self.limit { names.removeFirst() }
+        names.append(FormerName(mark: mark, sketch: sketch))
+    }
+
+    mutating func forgetName(_ mark: UInt64) { names.removeAll { $0.mark == mark } }
 
     mutating func file(_ mark: UInt64, at time: Instant) {
         if let index = filed.firstIndex(where: { $0.mark == mark }) {
@@ -116,6 +135,13 @@ extension SubjectState {
             $0.mark != mark && $0.finding != .upheld && $0.time > time - Self.reportLength
                 && $0.time <= time
         }.map(\.mark).min() ?? 0
+    }
+
+    /// Whether the group is named nearly as one that was taken down and whose accounts came here.
+    public var isNamedLikeRemoved: Bool {
+        guard let testimony, !testimony.names.isEmpty else { return false }
+        let own = sketch(of: .groupName)
+        return testimony.names.contains { TextSketch.isNear($0.sketch, own) }
     }
 
     /// Accounts that reported the subject within `reportLength` before, in order of arrival.

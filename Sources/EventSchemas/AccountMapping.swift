@@ -39,6 +39,11 @@ extension Envelope {
         case .profileChanged(let changed):
             try expect("profile_changed")
             event.kind = try changed.kind()
+            event.text = changed.surface.flatMap {
+                text(
+                    changed.hasNewText ? changed.newText : nil, sketch: changed.newTextSketch,
+                    on: $0)
+            }
             if changed.hasNewMedia {
                 media.append(
                     try self.media(
@@ -93,6 +98,16 @@ extension PBAccountProfileChanged {
         case .name: return .accountNameChanged
         case .about: return .accountAboutChanged
         case .photo, .unspecified, .UNRECOGNIZED: return .accountPhotoChanged
+        }
+    }
+}
+
+extension PBAccountProfileChanged {
+    fileprivate var surface: TextSurface? {
+        switch field {
+        case .name: .displayName
+        case .about: .about
+        case .photo, .unspecified, .UNRECOGNIZED: nil
         }
     }
 }

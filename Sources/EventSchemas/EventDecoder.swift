@@ -6,6 +6,7 @@ internal import SwiftProtobuf
 /// record and the limits alone. It never traps and never repeats a value in a rejection.
 public struct EventDecoder: Sendable {
     let sealer: any FieldSealer
+    let texts: (any TextAssessor)?
     /// Values longer than this many bytes are `oversize`, unread.
     public let maximumValueBytes: Int
     /// How far `ce_time` may be past the record's time stamp.
@@ -14,12 +15,15 @@ public struct EventDecoder: Sendable {
     /// Messages nested deeper than this are `tooDeep`; the contract's own depth is below ten.
     static let maximumDepth = 16
 
-    /// - Parameter sealer: seals personal data found in clear.
+    /// - Parameters:
+    ///   - sealer: seals personal data found in clear.
+    ///   - texts: looks at names and other texts; without one they are dropped unread.
     public init(
-        sealer: any FieldSealer, maximumValueBytes: Int = 960 << 10,
+        sealer: any FieldSealer, texts: (any TextAssessor)? = nil, maximumValueBytes: Int = 960 << 10,
         maximumClockSkew: TimeSpan = .minutes(10)
     ) {
         self.sealer = sealer
+        self.texts = texts
         self.maximumValueBytes = maximumValueBytes
         self.maximumClockSkew = maximumClockSkew
     }
@@ -55,7 +59,7 @@ public struct EventDecoder: Sendable {
         let change = try checkType(record, family: family.name)
         let envelope = Envelope(
             identity: record.identity, time: try eventTime(record), change: change,
-            sealing: SealingPass(sealer: sealer, record: record.identity))
+            sealing: SealingPass(sealer: sealer, record: record.identity), texts: texts)
         let event: Event
         switch family {
         case .account: event = try envelope.event(parse(record) as PBAccountEvent)
@@ -181,6 +185,7 @@ struct Envelope {
     /// The third word of `ce_type`.
     let change: String
     let sealing: SealingPass
+    let texts: (any TextAssessor)?
 
     func expect(_ name: String) throws(Rejection) {
         if change != name { throw Rejection(.unknownType, field: "ce_type") }

@@ -71,6 +71,8 @@ extension Envelope {
             "created.initial_member_ids")
         try Check.count(created.nameSketch.count, atMost: Limits.sketch, "created.name_sketch")
         if !created.parentGroupID.isEmpty { event.related = Subject(.group, created.parentGroupID) }
+        event.text = text(
+            created.hasName ? created.name : nil, sketch: created.nameSketch, on: .groupName)
         if created.settings.discoverable { event.flags.insert(.publicGroup) }
         var media: [MediaItem] = []
         if created.hasIcon {
@@ -86,6 +88,10 @@ extension Envelope {
         var event = base
         event.kind = try changed.kind()
         try event.setActor(changed.setterAccountID, "changed.setter_account_id")
+        event.text = changed.surface.flatMap {
+            text(
+                changed.hasNewText ? changed.newText : nil, sketch: changed.newTextSketch, on: $0)
+        }
         if changed.field == .discoverable, changed.newValue == 1 {
             event.flags.insert(.publicGroup)
         }
@@ -121,6 +127,16 @@ extension PBGroupChanged {
         case .name: return .groupNameChanged
         case .description_: return .groupDescriptionChanged
         default: return .groupSettingsChanged
+        }
+    }
+}
+
+extension PBGroupChanged {
+    fileprivate var surface: TextSurface? {
+        switch field {
+        case .name: .groupName
+        case .description_: .groupDescription
+        default: nil
         }
     }
 }

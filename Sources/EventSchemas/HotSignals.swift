@@ -1,6 +1,6 @@
 public import SafetyModel
 
-// Most signals that travel carry no evidence. They are written and read without the generated code,
+// Most signals that travel carry no evidence and no text. They are written and read without the generated code,
 // which tests hold to the same bytes and values.
 
 extension Signal {
@@ -8,7 +8,7 @@ extension Signal {
     /// form.
     /// - Parameter origin: the home partition of the cause.
     public func travelBytes(origin: Int32) -> [UInt8] {
-        guard evidence == nil, matches.isEmpty else {
+        guard evidence == nil, matches.isEmpty, text == nil else {
             return PBSignal(self, origin: origin).canonicalBytes()
         }
         var wire = WireWriter()

@@ -40,6 +40,7 @@ extension PBSignal {
         originPartition = UInt32(clamping: origin)
         device = signal.device
         circle = signal.circle
+        if let text = signal.text { self.text = PBTextFacts(text) }
     }
 }
 
@@ -83,6 +84,9 @@ extension Signal {
         action = Action(wire.action)
         device = wire.device
         circle = wire.circle
+        if wire.hasText {
+            text = try within("text") { () throws(Rejection) in try TextFacts(wire.text) }
+        }
         if wire.signalID != Data(id.bytes) { throw Rejection(.keyMismatch, field: "signal_id") }
     }
 }

@@ -55,6 +55,11 @@ extension CompiledPack {
         _ signal: Signal, into state: inout SubjectState
     ) -> (isHeld: Bool, neighbours: [NeighbourSignal]) {
         let isHeld = state.begin(at: signal.time, program.layout)
+        if signal.kind == .textSet, let text = signal.text,
+            text.surface.subjectKind == signal.subject.kind
+        {
+            state.keep(text, at: signal.time)
+        }
         if isHeld, !signal.isLate {
             program.feed(feeds(signal.subject.kind, signal.kind), &state, signal)
         }

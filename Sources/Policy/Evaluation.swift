@@ -89,6 +89,8 @@ public struct NeighbourSignal: Sendable, Equatable {
     public var device: UInt64 = 0
     /// See `Signal`.
     public var circle: UInt64 = 0
+    /// Of a group that was taken down: its name.
+    public var text: TextFacts?
 
     init(
         target: Subject, kind: SignalKind, hops: UInt8, decision: ContentID? = nil,
@@ -109,6 +111,6 @@ public struct NeighbourSignal: Sendable, Equatable {
             key: key, actor: actor ?? cause.actor, related: related ?? cause.subject, party: party,
             flags: flags, region: cause.region, category: category, hops: hops,
             isLate: cause.isLate, decision: decision, action: action, device: device,
-            circle: circle)
+            circle: circle, text: text)
     }
 }

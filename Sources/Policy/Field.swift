@@ -12,7 +12,7 @@ enum Field: UInt8, Sendable, CaseIterable {
     case subjectAge, subjectMinor, subjectReusedDevice, subjectReusedNumber
     case subjectVirtualNumber, subjectPublicGroup, subjectAdministrators, subjectLinks
     case relatedAge
-    case unfoundedReports, upheldReports
+    case unfoundedReports, upheldReports, namedLikeRemoved
 
     var info: FieldInfo { Self.table[Int(rawValue)] }
 
@@ -150,12 +150,18 @@ extension Field {
                 "since the subject's tie to what the signal names besides it was first told of; "
                 + "unknown where there is none"),
         reports("unfounded", "nothing"), reports("upheld", "something"),
+        FieldInfo(
+            name: "subject.named_like_removed", type: .truth, kinds: [.group],
+            meaning: "its name is near that of a group that was taken down and whose accounts came "
+                + "to it",
+            touchedBy: [.cohortJoined, .cohortLeft, .textSet]),
     ]
 
     private static func reports(_ name: String, _ what: String) -> FieldInfo {
         FieldInfo(
             name: "subject.\(name)_reports", type: .number, kinds: [.account],
-            meaning: "subjects it reported of which a reviewer found \(what) to act on, of the last "
+            meaning:
+                "subjects it reported of which a reviewer found \(what) to act on, of the last "
                 + "16 within 90 days",
             touchedBy: [.reportJudged])
     }

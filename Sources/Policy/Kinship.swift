@@ -62,6 +62,7 @@ private func arrive(_ signal: Signal, _ state: inout SubjectState) -> [Neighbour
         next.ordinal = UInt16(result.count)
         next.decision = standing.decision
         next.action = standing.action
+        next.text = groupName(standing.name)
         if standing.nearness == .close { next.flags = .granted }
         result.append(next)
         state.remember(joined: group.id, from: origin)
@@ -94,6 +95,11 @@ private func cohort(
     next.related = origin
     next.party = max(account.mark, 1)
     return next
+}
+
+/// What is told of a group's name; nil where nothing is known.
+func groupName(_ sketch: UInt64) -> TextFacts? {
+    sketch == 0 ? nil : TextFacts(surface: .groupName, sketch: sketch)
 }
 
 extension Standing {

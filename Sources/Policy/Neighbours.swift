@@ -27,10 +27,13 @@ func passOn(_ signal: Signal, _ state: inout SubjectState) -> [NeighbourSignal] 
         let targets = neighbours(of: signal, state)
         let told = (known?.told ?? []).filter { !targets.contains($0) } + targets
         state.remember(told, of: decision)
+        let name = signal.kind == .enforced ? groupName(state.sketch(of: .groupName)) : nil
         return targets.map {
-            NeighbourSignal(
+            var next = NeighbourSignal(
                 target: $0, kind: .neighbourEnforced, hops: new.hops + 1, decision: decision,
                 action: new.action)
+            next.text = name
+            return next
         }
     }
 }

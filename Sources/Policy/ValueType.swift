@@ -116,6 +116,7 @@ extension SignalKind {
             [.group]
         case .created, .memberJoined, .sighted, .sightingGone: [.group, .inviteLink]
         case .reset: [.inviteLink]
+        case .textSet: [.account, .group]
         case .mediaSet, .reported, .reportWithdrawn, .blocked, .unblocked, .rescanned, .enforced,
             .reversed, .neighbourEnforced, .neighbourReversed, .cleared, .upheld, .reportWeighed:
             SubjectKind.allCases

@@ -26,13 +26,20 @@ public struct Event: Sendable {
     public var category: UInt8
     /// Media and everything that only a proposal needs; nil on most events.
     public var evidence: Evidence?
+    private var textBox: TextBox?
+
+    /// Of an event that sets a name, about text or description.
+    public var text: TextFacts? {
+        get { textBox?.facts }
+        set { textBox = newValue.map(TextBox.init) }
+    }
 
     public init(
         identity: ContentID, kind: EventKind, time: Instant, subject: Subject,
         actor: String? = nil, region: String = "", related: Subject? = nil,
         deviceToken: String? = nil, addressToken: String? = nil, amount: Int64 = 1,
         flags: EventFlags = [], sourceClass: String? = nil, sourceToken: String? = nil,
-        category: UInt8 = 0, evidence: Evidence? = nil
+        category: UInt8 = 0, evidence: Evidence? = nil, text: TextFacts? = nil
     ) {
         self.identity = identity
         self.kind = kind
@@ -49,6 +56,7 @@ public struct Event: Sendable {
         self.sourceToken = sourceToken
         self.category = category
         self.evidence = evidence
+        textBox = text.map(TextBox.init)
     }
 }
 

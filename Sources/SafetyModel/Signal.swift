@@ -33,6 +33,13 @@ public struct Signal: Sendable {
     /// reported the same subjects before; 0 where that is not known.
     public var device: UInt64
     public var circle: UInt64
+    private var textBox: TextBox?
+
+    /// The text that was set; of what is told of a group that was taken down, its name.
+    public var text: TextFacts? {
+        get { textBox?.facts }
+        set { textBox = newValue.map(TextBox.init) }
+    }
 
     public static let maximumHops: UInt8 = 2
 
@@ -41,7 +48,8 @@ public struct Signal: Sendable {
         key: SubjectKey, actor: String? = nil, related: Subject? = nil, party: UInt64 = 0,
         amount: Int64 = 1, flags: EventFlags = [], region: String = "", category: UInt8 = 0,
         hops: UInt8 = 0, isLate: Bool = false, evidence: Evidence? = nil, matches: [Match] = [],
-        decision: ContentID? = nil, action: Action? = nil, device: UInt64 = 0, circle: UInt64 = 0
+        decision: ContentID? = nil, action: Action? = nil, device: UInt64 = 0, circle: UInt64 = 0,
+        text: TextFacts? = nil
     ) {
         self.cause = cause
         self.ordinal = ordinal
@@ -64,6 +72,7 @@ public struct Signal: Sendable {
         self.action = action
         self.device = device
         self.circle = circle
+        textBox = text.map(TextBox.init)
     }
 }
 
@@ -116,6 +125,9 @@ public enum SignalKind: UInt8, Hashable, Sendable, CaseIterable {
     case blocked, unblocked
     /// An external match (`tutela rescan`).
     case rescanned
+    /// A name, about text or description was set; its facts. An account is also told what listed
+    /// terms it put on the group `related`.
+    case textSet
     // Feedback.
     case enforced = 90
     case reversed

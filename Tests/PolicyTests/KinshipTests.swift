@@ -210,3 +210,71 @@ struct KinshipTests {
         }
     }
 }
+
+@Suite("Names of groups that were taken down")
+struct FormerNameTests {
+    private static let name: UInt64 = 0x1234_5678_9abc_def0
+
+    private func named(_ group: String, _ sketch: UInt64, at time: Instant = noon) -> Signal {
+        var signal = signal(.textSet, at: time, of: Subject(.group, group), actor: "x")
+        signal.text = TextFacts(surface: .groupName, sketch: sketch)
+        return signal
+    }
+
+    /// A group that is taken down, and one of whose members joins another.
+    private func story(
+        _ sketch: UInt64, first: Bool = false, _ after: [Signal] = []
+    ) -> [ProposalDraft] {
+        let old = group("old")
+        let join = signal(
+            .joinedByLink, at: noon + .hours(1), of: account("m"), related: group("new"))
+        let naming = named("new", sketch, at: noon + .minutes(30))
+        var replay = SubjectReplay(.builtin)
+        let signals =
+            [
+                signal(.created, of: old, actor: "owner"), named("old", Self.name),
+                signal(.memberJoined, of: old, actor: "m"),
+                signal(
+                    .enforced, of: old, hops: 1, decision: id(1), action: .removeGroup),
+                signal(.created, at: noon + .minutes(20), of: group("new"), actor: "stranger"),
+            ] + (first ? [naming, join] : [join, naming]) + after
+        for signal in signals { replay.send(signal) }
+        return replay.drafts.filter { $0.rule == "name-of-removed-group" }
+    }
+
+    @Test("A member and a near name are enough for a look, whichever comes first")
+    func near() {
+        for first in [false, true] {
+            let drafts = story(Self.name ^ 0b1011, first: first)
+            #expect(drafts.map(\.target) == [group("new")])
+            #expect(drafts.first?.actions == [.preserveEvidence, .requestReview])
+        }
+        #expect(story(~Self.name).isEmpty)
+        #expect(story(0).isEmpty, "a name too short to compare")
+    }
+
+    @Test("A reversal takes the name back")
+    func reversed() {
+        let back = signal(
+            .reversed, at: noon + .hours(2), of: group("old"), hops: 1, decision: id(1),
+            action: .removeGroup)
+        let renamed = named("new", Self.name, at: noon + .hours(3))
+        #expect(story(~Self.name, [back, renamed]).isEmpty)
+        #expect(!story(~Self.name, [renamed]).isEmpty)
+    }
+
+    @Test("What a member brings is no name of the group's own, and survives the changelog")
+    func kept() throws {
+        var state = SubjectState()
+        var joined = signal(.cohortJoined, of: group("new"), related: group("old"), party: 5)
+        joined.text = TextFacts(surface: .groupName, sketch: Self.name)
+        _ = evaluate(.builtin, &state, joined)
+        #expect(state.sketch(of: .groupName) == 0)
+        #expect(!state.isNamedLikeRemoved)
+        _ = evaluate(.builtin, &state, named("new", Self.name))
+        #expect(state.isNamedLikeRemoved)
+        let layout = Pack.builtin.layout
+        let read = try SubjectState(decoding: state.encoded(layout), layout)
+        #expect(read == state)
+    }
+}

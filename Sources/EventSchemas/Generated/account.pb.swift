@@ -490,7 +490,8 @@ public nonisolated struct PBAccountProfileChanged: @unchecked Sendable {
   /// Clears the value of `oldMedia`. Subsequent reads from it will return its default value.
   public mutating func clearOldMedia() {_uniqueStorage()._oldMedia = nil}
 
-  /// Name or about text after the change, clear or sealed; at most 4096 bytes.
+  /// Name or about text after the change, clear or sealed; of a longer one than 4096 characters
+  /// only the beginning is looked at. A clear empty text says that it was taken away.
   public var newText: PBSealable {
     get {_storage._newText ?? PBSealable()}
     set {_uniqueStorage()._newText = newValue}

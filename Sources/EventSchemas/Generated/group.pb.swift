@@ -420,7 +420,7 @@ public nonisolated struct PBGroupCreated: @unchecked Sendable {
   /// Clears the value of `settings`. Subsequent reads from it will return its default value.
   public mutating func clearSettings() {_uniqueStorage()._settings = nil}
 
-  /// Name, clear or sealed; at most 1024 bytes.
+  /// Name, clear or sealed; of a longer one than 4096 characters only the beginning is looked at.
   public var name: PBSealable {
     get {_storage._name ?? PBSealable()}
     set {_uniqueStorage()._name = newValue}
@@ -477,7 +477,9 @@ public nonisolated struct PBGroupChanged: @unchecked Sendable {
     set {_uniqueStorage()._setterAccountID = newValue}
   }
 
-  /// Text after the change (name, description, parent id), clear or sealed; at most 4096 bytes.
+  /// Text after the change (name, description, parent id), clear or sealed; of a longer one than
+  /// 4096 characters only the beginning is looked at. A clear empty text says that it was taken
+  /// away.
   public var newText: PBSealable {
     get {_storage._newText ?? PBSealable()}
     set {_uniqueStorage()._newText = newValue}

@@ -126,6 +126,9 @@ public nonisolated enum PBSignalKind: SwiftProtobuf.Enum, Swift.CaseIterable {
   /// Earlier media were compared again with a newer bank, outside the pipeline.
   case rescanned // = 75
 
+  /// A name, about text or description was set; its facts are in `text`.
+  case textSet // = 76
+
   /// Feedback: an enforcement against the subject.
   case enforced // = 90
 
@@ -195,6 +198,7 @@ public nonisolated enum PBSignalKind: SwiftProtobuf.Enum, Swift.CaseIterable {
     case 73: self = .blocked
     case 74: self = .unblocked
     case 75: self = .rescanned
+    case 76: self = .textSet
     case 90: self = .enforced
     case 91: self = .reversed
     case 92: self = .neighbourEnforced
@@ -243,6 +247,7 @@ public nonisolated enum PBSignalKind: SwiftProtobuf.Enum, Swift.CaseIterable {
     case .blocked: return 73
     case .unblocked: return 74
     case .rescanned: return 75
+    case .textSet: return 76
     case .enforced: return 90
     case .reversed: return 91
     case .neighbourEnforced: return 92
@@ -291,6 +296,7 @@ public nonisolated enum PBSignalKind: SwiftProtobuf.Enum, Swift.CaseIterable {
     .blocked,
     .unblocked,
     .rescanned,
+    .textSet,
     .enforced,
     .reversed,
     .neighbourEnforced,
@@ -424,6 +430,121 @@ public nonisolated enum PBEventFlag: SwiftProtobuf.Enum, Swift.CaseIterable {
     .upheld,
   ]
 
+}
+
+/// Where a text stands.
+public nonisolated enum PBTextSurface: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+  case unspecified // = 0
+
+  /// Of an account.
+  case displayName // = 1
+  case about // = 2
+
+  /// Of a group.
+  case groupName // = 3
+  case groupDescription // = 4
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .displayName
+    case 2: self = .about
+    case 3: self = .groupName
+    case 4: self = .groupDescription
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .displayName: return 1
+    case .about: return 2
+    case .groupName: return 3
+    case .groupDescription: return 4
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [PBTextSurface] = [
+    .unspecified,
+    .displayName,
+    .about,
+    .groupName,
+    .groupDescription,
+  ]
+
+}
+
+/// The terms of one list that a text holds; by number, never by their text.
+public nonisolated struct PBListedTerms: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The list's name, at most 64 bytes. Required.
+  public var list: String = String()
+
+  /// Distinct terms.
+  public var count: UInt32 = 0
+
+  /// The sum of their weights.
+  public var weight: Double = 0
+
+  /// The heaviest, as the list counts them from 0; at most 4.
+  public var terms: [UInt32] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// What is known of a text. The text itself stays on the platform's topics.
+public nonisolated struct PBTextFacts: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Where it stands. Required.
+  public var surface: PBTextSurface = .unspecified
+
+  /// A keyed sketch, near for texts that look nearly the same; 0 for an empty or very short one.
+  public var sketch: UInt64 = 0
+
+  /// A disguise had to be undone to read it.
+  public var disguised: Bool = false
+
+  /// The platform sealed it.
+  public var sealed: Bool = false
+
+  /// It was longer than what is looked at.
+  public var cut: Bool = false
+
+  /// What it holds of each term list, ascending by name; at most 8.
+  public var lists: [PBListedTerms] = []
+
+  /// A text model's probability; absent without a model.
+  public var modelScore: Double {
+    get {_modelScore ?? 0}
+    set {_modelScore = newValue}
+  }
+  /// Returns true if `modelScore` has been explicitly set.
+  public var hasModelScore: Bool {self._modelScore != nil}
+  /// Clears the value of `modelScore`. Subsequent reads from it will return its default value.
+  public mutating func clearModelScore() {self._modelScore = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _modelScore: Double? = nil
 }
 
 /// One fact about one subject.
@@ -603,6 +724,16 @@ public nonisolated struct PBSignal: @unchecked Sendable {
     set {_uniqueStorage()._circle = newValue}
   }
 
+  /// The text that was set.
+  public var text: PBTextFacts {
+    get {_storage._text ?? PBTextFacts()}
+    set {_uniqueStorage()._text = newValue}
+  }
+  /// Returns true if `text` has been explicitly set.
+  public var hasText: Bool {_storage._text != nil}
+  /// Clears the value of `text`. Subsequent reads from it will return its default value.
+  public mutating func clearText() {_uniqueStorage()._text = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -615,16 +746,129 @@ public nonisolated struct PBSignal: @unchecked Sendable {
 fileprivate nonisolated let _protobuf_package = "tutela.v1"
 
 nonisolated extension PBSignalKind: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0SIGNAL_KIND_UNSPECIFIED\0\u{1}SIGNAL_KIND_REGISTERED\0\u{1}SIGNAL_KIND_NUMBER_CHANGED\0\u{1}SIGNAL_KIND_DEVICE_CHANGED\0\u{1}SIGNAL_KIND_PROFILE_CHANGED\0\u{1}SIGNAL_KIND_SELF_DELETED\0\u{1}SIGNAL_KIND_REINSTATED\0\u{1}SIGNAL_KIND_CONTACTS\0\u{2}\u{d}SIGNAL_KIND_GROUP_CREATED\0\u{1}SIGNAL_KIND_LINK_CREATED\0\u{1}SIGNAL_KIND_ADDED_MEMBER\0\u{1}SIGNAL_KIND_JOINED_BY_LINK\0\u{1}SIGNAL_KIND_ADMINISTERS\0\u{1}SIGNAL_KIND_FILED_REPORT\0\u{2}\u{f}SIGNAL_KIND_CREATED\0\u{1}SIGNAL_KIND_SETTINGS_CHANGED\0\u{1}SIGNAL_KIND_MEMBER_ADDED\0\u{1}SIGNAL_KIND_MEMBER_JOINED\0\u{1}SIGNAL_KIND_MEMBER_REFUSED\0\u{1}SIGNAL_KIND_MEMBER_LEFT\0\u{1}SIGNAL_KIND_MEMBER_REMOVED\0\u{1}SIGNAL_KIND_ADMIN_CHANGED\0\u{1}SIGNAL_KIND_DISSOLVED\0\u{1}SIGNAL_KIND_RESET\0\u{1}SIGNAL_KIND_SIGHTED\0\u{1}SIGNAL_KIND_SIGHTING_GONE\0\u{2}\u{13}SIGNAL_KIND_MEDIA_SET\0\u{1}SIGNAL_KIND_REPORTED\0\u{1}SIGNAL_KIND_REPORT_WITHDRAWN\0\u{1}SIGNAL_KIND_BLOCKED\0\u{1}SIGNAL_KIND_UNBLOCKED\0\u{1}SIGNAL_KIND_RESCANNED\0\u{2}\u{f}SIGNAL_KIND_ENFORCED\0\u{1}SIGNAL_KIND_REVERSED\0\u{1}SIGNAL_KIND_NEIGHBOUR_ENFORCED\0\u{1}SIGNAL_KIND_NEIGHBOUR_REVERSED\0\u{1}SIGNAL_KIND_CLEARED\0\u{2}\u{2}SIGNAL_KIND_REPORT_WEIGHED\0\u{1}SIGNAL_KIND_REPORT_JUDGED\0\u{1}SIGNAL_KIND_UPHELD\0\u{1}SIGNAL_KIND_COHORT_JOINED\0\u{1}SIGNAL_KIND_COHORT_LEFT\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0SIGNAL_KIND_UNSPECIFIED\0\u{1}SIGNAL_KIND_REGISTERED\0\u{1}SIGNAL_KIND_NUMBER_CHANGED\0\u{1}SIGNAL_KIND_DEVICE_CHANGED\0\u{1}SIGNAL_KIND_PROFILE_CHANGED\0\u{1}SIGNAL_KIND_SELF_DELETED\0\u{1}SIGNAL_KIND_REINSTATED\0\u{1}SIGNAL_KIND_CONTACTS\0\u{2}\u{d}SIGNAL_KIND_GROUP_CREATED\0\u{1}SIGNAL_KIND_LINK_CREATED\0\u{1}SIGNAL_KIND_ADDED_MEMBER\0\u{1}SIGNAL_KIND_JOINED_BY_LINK\0\u{1}SIGNAL_KIND_ADMINISTERS\0\u{1}SIGNAL_KIND_FILED_REPORT\0\u{2}\u{f}SIGNAL_KIND_CREATED\0\u{1}SIGNAL_KIND_SETTINGS_CHANGED\0\u{1}SIGNAL_KIND_MEMBER_ADDED\0\u{1}SIGNAL_KIND_MEMBER_JOINED\0\u{1}SIGNAL_KIND_MEMBER_REFUSED\0\u{1}SIGNAL_KIND_MEMBER_LEFT\0\u{1}SIGNAL_KIND_MEMBER_REMOVED\0\u{1}SIGNAL_KIND_ADMIN_CHANGED\0\u{1}SIGNAL_KIND_DISSOLVED\0\u{1}SIGNAL_KIND_RESET\0\u{1}SIGNAL_KIND_SIGHTED\0\u{1}SIGNAL_KIND_SIGHTING_GONE\0\u{2}\u{13}SIGNAL_KIND_MEDIA_SET\0\u{1}SIGNAL_KIND_REPORTED\0\u{1}SIGNAL_KIND_REPORT_WITHDRAWN\0\u{1}SIGNAL_KIND_BLOCKED\0\u{1}SIGNAL_KIND_UNBLOCKED\0\u{1}SIGNAL_KIND_RESCANNED\0\u{1}SIGNAL_KIND_TEXT_SET\0\u{2}\u{e}SIGNAL_KIND_ENFORCED\0\u{1}SIGNAL_KIND_REVERSED\0\u{1}SIGNAL_KIND_NEIGHBOUR_ENFORCED\0\u{1}SIGNAL_KIND_NEIGHBOUR_REVERSED\0\u{1}SIGNAL_KIND_CLEARED\0\u{2}\u{2}SIGNAL_KIND_REPORT_WEIGHED\0\u{1}SIGNAL_KIND_REPORT_JUDGED\0\u{1}SIGNAL_KIND_UPHELD\0\u{1}SIGNAL_KIND_COHORT_JOINED\0\u{1}SIGNAL_KIND_COHORT_LEFT\0")
 }
 
 nonisolated extension PBEventFlag: SwiftProtobuf._ProtoNameProviding {
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0EVENT_FLAG_UNSPECIFIED\0\u{1}EVENT_FLAG_REUSED_DEVICE\0\u{1}EVENT_FLAG_REUSED_NUMBER\0\u{2}\u{2}EVENT_FLAG_VIRTUAL_NUMBER\0\u{2}\u{4}EVENT_FLAG_MINOR\0\u{2}\u{8}EVENT_FLAG_CRAWLER\0\u{2}\u{10}EVENT_FLAG_ABOUT_REPORTER\0\u{2} EVENT_FLAG_TRUSTED_SOURCE\0\u{2}@\u{1}EVENT_FLAG_THREATENED\0\u{2}@\u{2}EVENT_FLAG_GRANTED\0\u{2}@\u{4}EVENT_FLAG_IMMINENT\0\u{2}@\u{8}EVENT_FLAG_REPORTER_MINOR\0\u{2}@\u{10}EVENT_FLAG_PUBLIC_GROUP\0\u{2}@ EVENT_FLAG_AGED_REPORTER\0\u{2}@@\u{f}EVENT_FLAG_OFTEN_WRONG\0\u{2}@@\u{10}EVENT_FLAG_UPHELD\0")
 }
 
+nonisolated extension PBTextSurface: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0TEXT_SURFACE_UNSPECIFIED\0\u{1}TEXT_SURFACE_DISPLAY_NAME\0\u{1}TEXT_SURFACE_ABOUT\0\u{1}TEXT_SURFACE_GROUP_NAME\0\u{1}TEXT_SURFACE_GROUP_DESCRIPTION\0")
+}
+
+nonisolated extension PBListedTerms: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ListedTerms"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}list\0\u{1}count\0\u{1}weight\0\u{1}terms\0\u{c}\u{5}\u{5}")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.list) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.count) }()
+      case 3: try { try decoder.decodeSingularDoubleField(value: &self.weight) }()
+      case 4: try { try decoder.decodeRepeatedUInt32Field(value: &self.terms) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.list.isEmpty {
+      try visitor.visitSingularStringField(value: self.list, fieldNumber: 1)
+    }
+    if self.count != 0 {
+      try visitor.visitSingularUInt32Field(value: self.count, fieldNumber: 2)
+    }
+    if self.weight.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.weight, fieldNumber: 3)
+    }
+    if !self.terms.isEmpty {
+      try visitor.visitPackedUInt32Field(value: self.terms, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: PBListedTerms, rhs: PBListedTerms) -> Bool {
+    if lhs.list != rhs.list {return false}
+    if lhs.count != rhs.count {return false}
+    if lhs.weight != rhs.weight {return false}
+    if lhs.terms != rhs.terms {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PBTextFacts: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".TextFacts"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}surface\0\u{1}sketch\0\u{1}disguised\0\u{1}sealed\0\u{1}cut\0\u{1}lists\0\u{3}model_score\0\u{c}\u{8}\u{8}")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularEnumField(value: &self.surface) }()
+      case 2: try { try decoder.decodeSingularFixed64Field(value: &self.sketch) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.disguised) }()
+      case 4: try { try decoder.decodeSingularBoolField(value: &self.sealed) }()
+      case 5: try { try decoder.decodeSingularBoolField(value: &self.cut) }()
+      case 6: try { try decoder.decodeRepeatedMessageField(value: &self.lists) }()
+      case 7: try { try decoder.decodeSingularDoubleField(value: &self._modelScore) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.surface != .unspecified {
+      try visitor.visitSingularEnumField(value: self.surface, fieldNumber: 1)
+    }
+    if self.sketch != 0 {
+      try visitor.visitSingularFixed64Field(value: self.sketch, fieldNumber: 2)
+    }
+    if self.disguised != false {
+      try visitor.visitSingularBoolField(value: self.disguised, fieldNumber: 3)
+    }
+    if self.sealed != false {
+      try visitor.visitSingularBoolField(value: self.sealed, fieldNumber: 4)
+    }
+    if self.cut != false {
+      try visitor.visitSingularBoolField(value: self.cut, fieldNumber: 5)
+    }
+    if !self.lists.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.lists, fieldNumber: 6)
+    }
+    try { if let v = self._modelScore {
+      try visitor.visitSingularDoubleField(value: v, fieldNumber: 7)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: PBTextFacts, rhs: PBTextFacts) -> Bool {
+    if lhs.surface != rhs.surface {return false}
+    if lhs.sketch != rhs.sketch {return false}
+    if lhs.disguised != rhs.disguised {return false}
+    if lhs.sealed != rhs.sealed {return false}
+    if lhs.cut != rhs.cut {return false}
+    if lhs.lists != rhs.lists {return false}
+    if lhs._modelScore != rhs._modelScore {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension PBSignal: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Signal"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}signal_id\0\u{1}kind\0\u{1}subject\0\u{3}event_unix_ms\0\u{1}cause\0\u{1}ordinal\0\u{3}actor_account_id\0\u{1}related\0\u{1}party\0\u{1}amount\0\u{1}flags\0\u{1}hops\0\u{1}late\0\u{1}category\0\u{1}region\0\u{1}media\0\u{1}matches\0\u{3}actor_snapshot\0\u{1}context\0\u{1}report\0\u{3}enforcement_id\0\u{1}action\0\u{3}origin_partition\0\u{2}\u{3}device\0\u{1}circle\0\u{c}\u{18}\u{1}\u{c}\u{19}\u{1}\u{c}\u{1c}\u{8}")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}signal_id\0\u{1}kind\0\u{1}subject\0\u{3}event_unix_ms\0\u{1}cause\0\u{1}ordinal\0\u{3}actor_account_id\0\u{1}related\0\u{1}party\0\u{1}amount\0\u{1}flags\0\u{1}hops\0\u{1}late\0\u{1}category\0\u{1}region\0\u{1}media\0\u{1}matches\0\u{3}actor_snapshot\0\u{1}context\0\u{1}report\0\u{3}enforcement_id\0\u{1}action\0\u{3}origin_partition\0\u{1}text\0\u{2}\u{2}device\0\u{1}circle\0\u{c}\u{19}\u{1}\u{c}\u{1c}\u{8}")
 
   fileprivate class _StorageClass {
     var _signalID: Data = Data()
@@ -652,6 +896,7 @@ nonisolated extension PBSignal: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
     var _originPartition: UInt32 = 0
     var _device: UInt64 = 0
     var _circle: UInt64 = 0
+    var _text: PBTextFacts? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -687,6 +932,7 @@ nonisolated extension PBSignal: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
       _originPartition = source._originPartition
       _device = source._device
       _circle = source._circle
+      _text = source._text
     }
   }
 
@@ -728,6 +974,7 @@ nonisolated extension PBSignal: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
         case 21: try { try decoder.decodeSingularBytesField(value: &_storage._enforcementID) }()
         case 22: try { try decoder.decodeSingularEnumField(value: &_storage._action) }()
         case 23: try { try decoder.decodeSingularUInt32Field(value: &_storage._originPartition) }()
+        case 24: try { try decoder.decodeSingularMessageField(value: &_storage._text) }()
         case 26: try { try decoder.decodeSingularFixed64Field(value: &_storage._device) }()
         case 27: try { try decoder.decodeSingularFixed64Field(value: &_storage._circle) }()
         default: break
@@ -811,6 +1058,9 @@ nonisolated extension PBSignal: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
       if _storage._originPartition != 0 {
         try visitor.visitSingularUInt32Field(value: _storage._originPartition, fieldNumber: 23)
       }
+      try { if let v = _storage._text {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 24)
+      } }()
       if _storage._device != 0 {
         try visitor.visitSingularFixed64Field(value: _storage._device, fieldNumber: 26)
       }
@@ -851,6 +1101,7 @@ nonisolated extension PBSignal: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
         if _storage._originPartition != rhs_storage._originPartition {return false}
         if _storage._device != rhs_storage._device {return false}
         if _storage._circle != rhs_storage._circle {return false}
+        if _storage._text != rhs_storage._text {return false}
         return true
       }
       if !storagesAreEqual {return false}

@@ -50,6 +50,7 @@ struct Normaliser {
         default:
             own(.profileChanged)
             media()
+            text()
         }
     }
 
@@ -58,6 +59,7 @@ struct Normaliser {
         case .groupCreated:
             own(.created, related: event.related)
             media()
+            text()
             actor(.groupCreated, related: event.subject)
         case .groupMemberAdded:
             own(.memberAdded, party: event.related?.id)
@@ -78,6 +80,7 @@ struct Normaliser {
         default:
             own(.settingsChanged)
             media()
+            text()
         }
     }
 
@@ -174,6 +177,19 @@ struct Normaliser {
                 .mediaSet, Subject(.account, actor), related: event.subject, evidence: evidence,
                 matches: mine)
         }
+    }
+
+    /// A text set on the subject. Of a group's, the account that set it is told too where it holds
+    /// what somebody looks for, for that account's other groups count.
+    private mutating func text() {
+        guard let text = event.text else { return }
+        own(.textSet)
+        signals[signals.count - 1].text = text
+        guard event.subject.kind != .account, text.isNotable, let actor = event.actor,
+            !actor.isEmpty
+        else { return }
+        other(.textSet, Subject(.account, actor), related: event.subject, evidence: withoutMedia())
+        signals[signals.count - 1].text = text
     }
 
     private func matchesOf(_ account: String) -> [Match] {

@@ -466,6 +466,15 @@ extension Pack {
             budget: {per: 1d, limit: 500}
             cooldown: 72h
 
+          # One who was there is enough where the name is nearly the same.
+          - id: name-of-removed-group
+            on: group
+            when: subject.named_like_removed and cohort_72h >= 1 and subject.age <= 30d
+            harm: csam
+            propose:
+              self: [preserve_evidence, request_review]
+            cooldown: 72h
+
           # The icon of a group that a reviewer removed, or one near it, on another group.
           - id: icon-of-removed-group
             on: match

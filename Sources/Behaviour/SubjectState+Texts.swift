@@ -1,0 +1,72 @@
+public import SafetyModel
+
+/// What is remembered of a text that stands on a subject.
+struct KeptText: Sendable, Equatable {
+    var surface: TextSurface
+    var sketch: UInt64
+    /// Of the text that stood there before; 0 where none is known.
+    var before: UInt64 = 0
+    /// Event time of the signal that set it.
+    var since: Instant
+}
+
+extension SubjectState {
+    /// The keyed sketch of the text that stands there now, to be compared with `TextSketch`; 0 where
+    /// none was seen, or it has none.
+    public func sketch(of surface: TextSurface) -> UInt64 {
+        texts.first { $0.surface == surface }?.sketch ?? 0
+    }
+
+    /// How far a text just set is from the one that stood there before: 0 to 64; nil where one of
+    /// the two is not known, or a newer one stands there.
+    public func textChange(_ text: TextFacts, at time: Instant) -> Int? {
+        guard let kept = texts.first(where: { $0.surface == text.surface }), kept.since == time
+        else { return nil }
+        return TextSketch.distance(text.sketch, kept.before)
+    }
+
+    /// Keeps the sketch of a text of this subject's own; not over that of a newer one.
+    public mutating func keep(_ text: TextFacts, at time: Instant) {
+        guard let index = texts.firstIndex(where: { $0.surface == text.surface }) else {
+            let new = KeptText(surface: text.surface, sketch: text.sketch, since: time)
+            let place = texts.firstIndex { $0.surface.rawValue > text.surface.rawValue }
+            texts.reserveCapacity(texts.count + 1)
+            texts.insert(new, at: place ?? texts.count)
+            return
+        }
+        guard time >= texts[index].since else { return }
+        texts[index].before = texts[index].sketch
+        texts[index].sketch = text.sketch
+        texts[index].since = time
+    }
+
+    func encodeTexts(_ writer: inout StateWriter, _ base: Instant) {
+        guard !texts.isEmpty else { return }
+        writer.number(UInt64(texts.count))
+        for text in texts {
+            writer.byte(text.surface.rawValue)
+            writer.fixed(text.sketch)
+            writer.fixed(text.before)
+            write(text.since, from: base, &writer)
+        }
+    }
+}
+
+extension KeptText {
+    static func read(
+        _ reader: inout StateReader, _ base: Instant
+    ) throws(StateError) -> [KeptText] {
+        var texts: [KeptText] = []
+        for _ in 0..<(try reader.count(limit: TextSurface.allCases.count)) {
+            guard let surface = TextSurface(rawValue: try reader.byte()),
+                surface.rawValue > texts.last?.surface.rawValue ?? 0
+            else { throw StateError(.malformed) }
+            let (sketch, before) = (try reader.fixed(), try reader.fixed())
+            texts.append(
+                KeptText(
+                    surface: surface, sketch: sketch, before: before,
+                    since: try readTime(&reader, base)))
+        }
+        return texts
+    }
+}
