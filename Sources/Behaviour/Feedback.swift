@@ -18,8 +18,8 @@ public struct Standing: Hashable, Sendable {
     public var name: UInt64 = 0
     /// Whom this was passed on to, so that a reversal reaches the same.
     public var told: [Subject]
-    /// Of an account, where `teller` is a group: the ids of groups that it came to since, which were
-    /// told so.
+    /// Of an account, where `teller` is a group: the ids of groups that it came to since, which
+    /// were told so.
     public var joined: [String] = []
 
     /// The most groups in `joined` (I11); the newest are remembered.

@@ -31,11 +31,11 @@ struct FormerName: Sendable, Equatable {
     var sketch: UInt64
 }
 
-/// What is seldom known of a subject: the reports an account filed, who reported a subject, the names
-/// that a group's accounts bring with them.
+/// What is seldom known of a subject: the reports an account filed, who reported a subject, the
+/// names that a group's accounts bring with them.
 struct Testimony: Sendable, Equatable {
-    /// The most of each that are remembered (I11). Of filed reports those that nobody judged give way
-    /// first, then the oldest; of the others the oldest.
+    /// The most of each that are remembered (I11). Of filed reports those that nobody judged give
+    /// way first, then the oldest; of the others the oldest.
     static let limit = 16
 
     /// In order of arrival; each subject once.
@@ -126,8 +126,8 @@ extension SubjectState {
     }
 
     /// A token that accounts share which reported the same subjects before: the smallest mark of
-    /// those (min-wise hashing: two sets share it with a probability of what they have in common out of
-    /// all that they have). Reports that a reviewer upheld make no circle. 0 where there is none.
+    /// those (min-wise hashing: two sets share it with a probability of what they have in common out
+    /// of all that they have). Reports that a reviewer upheld make no circle. 0 where there is none.
     public func circle(besides subject: Subject, at time: Instant) -> UInt64 {
         guard let testimony else { return 0 }
         let mark = subject.mark

@@ -14,7 +14,8 @@ struct HotSignalTests {
             SubjectKind.allCases[number(3)], number(9) == 0 ? "gruß" : "s" + text(254))
         return Signal(
             cause: ContentID(high: generator.next(), low: generator.next()),
-            ordinal: UInt16(number(3)), kind: SignalKind.allCases[number(SignalKind.allCases.count)],
+            ordinal: UInt16(number(3)),
+            kind: SignalKind.allCases[number(SignalKind.allCases.count)],
             time: Instant(milliseconds: Int64(number(2_000_000_000_000))), subject: subject,
             key: .subject(subject), actor: number(2) == 0 ? nil : "a" + text(200),
             related: number(2) == 0 ? nil : Subject(.group, "g" + text(254)),
