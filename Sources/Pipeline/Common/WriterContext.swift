@@ -16,7 +16,7 @@ public struct WriterContext: Sendable {
     public var stageSettingsDigest: [UInt8]
 
     /// Version of the decision logic: raised by whoever changes what the same input gives.
-    public static let engineVersion = "1"
+    public static let engineVersion = "2"
 
     /// Makes a context.
     public init(
