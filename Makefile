@@ -57,9 +57,11 @@ unicode: ## Tables of Unicode from its own files; the versions are pinned here a
 default-pack: ## The Swift text of Deploy/packs/default/pack.yaml, which the program has built in.
 	Deploy/embed-default-pack
 
-bench-policy: .build/packages ## Signals per CPU-second and bytes per subject of the policy core.
+bench-policy: .build/packages ## The policy core, a million subjects, and Assess beside the first simple pack.
 	$(SWIFT_BUILD) --product tutela-bench
 	$(BIN)/tutela-bench policy
+	$(BIN)/tutela-bench policy --subjects 1000000 --signals 8000000
+	$(BIN)/tutela-bench policy-stage --beside Benchmarks/first-pack.yaml
 
 bench: .build/packages $(VENV)/ready ## Events per CPU-second of Assess beside a C program that only consumes and produces.
 	Benchmarks/run $(BROKER)

@@ -128,6 +128,7 @@ let package = Package(
             dependencies: ["MediaHashing"],
             path: "Benchmarks/Images",
             swiftSettings: strict),
+        .target(name: "CJPEGEncoder", dependencies: ["CJPEG"], path: "Tests/CJPEGEncoder"),
         tests("Architecture", []),
         .testTarget(
             name: "InteropTests",
@@ -159,7 +160,7 @@ let package = Package(
         tests("EventSchemas", ["EventSchemas", "SafetyModel", "CDigest", crypto, protobuf]),
         .testTarget(
             name: "MediaHashingTests",
-            dependencies: ["MediaHashing", "CPDQ", "SafetyModel"],
+            dependencies: ["MediaHashing", "CPDQ", "CJPEGEncoder", "SafetyModel"],
             exclude: ["Images", "vectors.txt", "expected.txt", "make_images.py"],
             swiftSettings: strict),
         tests("HashLists", ["HashLists", "SafetyModel"]),

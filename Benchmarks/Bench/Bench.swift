@@ -4,5 +4,5 @@ import ArgumentParser
 struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tutela-bench", abstract: "The processes that the benchmark measures.",
-        subcommands: [Preload.self, Assess.self, Hash.self, PolicyCore.self])
+        subcommands: [Preload.self, Assess.self, Hash.self, PolicyCore.self, PolicyStage.self])
 }

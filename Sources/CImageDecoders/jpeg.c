@@ -1,4 +1,5 @@
 #include "common.h"
+#include "luminance.h"
 
 #include <setjmp.h>
 #include <stdbool.h>
@@ -71,21 +72,63 @@ static void from_cmyk(const uint8_t *cmyk, uint8_t *rgb, uint32_t columns) {
         for (int c = 0; c < 3; c++) *rgb++ = (uint8_t)((cmyk[c] * cmyk[3] + 127) / 255);
 }
 
-static void read_pixels(j_decompress_ptr info, cimage *out, uint64_t maximum_pixels) {
-    jpeg_read_header(info, TRUE);
-    const bool is_cmyk = info->num_components == 4;
-    switch (info->num_components) {
-    case 1: info->out_color_space = JCS_GRAYSCALE; break;
-    case 3: info->out_color_space = JCS_RGB; break;
-    case 4: info->out_color_space = JCS_CMYK; break;
-    default:
-        cimage_say(out, "neither grey, nor three colours, nor four");
-        leave((j_common_ptr)info, CIMAGE_UNSUPPORTED);
+/// Whether three components are luminance and chroma in one of the usual layouts.
+static bool is_luminance_and_chroma(j_decompress_ptr info) {
+    const jpeg_component_info *c = info->comp_info;
+    return info->num_components == 3 && info->jpeg_color_space == JCS_YCbCr
+        && c[0].h_samp_factor <= 2 && c[0].v_samp_factor <= 2 && c[1].h_samp_factor == 1
+        && c[1].v_samp_factor == 1 && c[2].h_samp_factor == 1 && c[2].v_samp_factor == 1;
+}
+
+/// Room for whole rows of blocks and whole chunks, with a margin on either side.
+static uint32_t row_room(const jpeg_component_info *c) {
+    const uint32_t blocks = c->width_in_blocks + (uint32_t)c->h_samp_factor;
+    return blocks * DCTSIZE + 4 * CIMAGE_CHUNK;
+}
+
+static JSAMPARRAY allocate_rows(j_decompress_ptr info, uint32_t width, uint32_t count) {
+    JSAMPARRAY rows =
+        (*info->mem->alloc_sarray)((j_common_ptr)info, JPOOL_IMAGE, width, count);
+    for (uint32_t y = 0; y < count; y++) rows[y] += CIMAGE_CHUNK;
+    return rows;
+}
+
+static void copy_rows(const cimage_planes *p, uint32_t first, uint32_t end, cimage *out) {
+    const uint32_t down = (uint32_t)p->down, held = CIMAGE_HELD_LINES * down;
+    for (uint32_t y = first * down; y < end * down && y < out->rows; y++)
+        memcpy(out->pixels + (size_t)y * out->columns, p->luminance[y % held], out->columns);
+}
+
+/// Only the luminance, without a detour by colour, from two rows of blocks at a time.
+static void read_luminance(j_decompress_ptr info, cimage *out) {
+    const jpeg_component_info *c = info->comp_info;
+    info->out_color_space = JCS_YCbCr;
+    info->raw_data_out = TRUE;
+    jpeg_start_decompress(info);
+    JSAMPARRAY rows[3];
+    for (int i = 0; i < 3; i++)
+        rows[i] = allocate_rows(
+            info, row_room(c + i), CIMAGE_HELD_LINES * (uint32_t)c[i].v_samp_factor);
+    const cimage_planes planes = {
+        rows[0], rows[1], rows[2], allocate_rows(info, row_room(c + 1), CIMAGE_SCRATCH_ROWS),
+        c[1].downsampled_width, c[1].downsampled_height, c->h_samp_factor, c->v_samp_factor};
+    uint32_t done = 0;
+    for (uint32_t arrived = 0; arrived < planes.lines; arrived += DCTSIZE) {
+        const uint32_t half = arrived % CIMAGE_HELD_LINES;
+        JSAMPARRAY next[3] = {
+            rows[0] + half * (uint32_t)planes.down, rows[1] + half, rows[2] + half};
+        jpeg_read_raw_data(info, next, (uint32_t)planes.down * DCTSIZE);
+        // The last line waits for the one below it.
+        const uint32_t held = arrived + DCTSIZE;
+        const uint32_t end = held < planes.lines ? held - 1 : planes.lines;
+        cimage_cut_off(&planes, done, end);
+        copy_rows(&planes, done, end, out);
+        done = end;
     }
-    const cimage_status status = cimage_allocate(
-        out, info->image_width, info->image_height, info->num_components == 1 ? 1 : 3,
-        maximum_pixels);
-    if (status != CIMAGE_OK) leave((j_common_ptr)info, status);
+}
+
+static void read_interleaved(j_decompress_ptr info, cimage *out) {
+    const bool is_cmyk = info->num_components == 4;
     jpeg_start_decompress(info);
     JSAMPARRAY line = (*info->mem->alloc_sarray)(
         (j_common_ptr)info, JPOOL_IMAGE, info->output_width * 4, 1);
@@ -98,8 +141,28 @@ static void read_pixels(j_decompress_ptr info, cimage *out, uint64_t maximum_pix
     }
 }
 
-cimage_status cimage_jpeg(
-    const uint8_t *bytes, size_t count, uint64_t maximum_pixels, cimage *out) {
+static void read_pixels(
+    j_decompress_ptr info, cimage *out, uint64_t maximum_pixels, bool luminance) {
+    jpeg_read_header(info, TRUE);
+    const bool by_planes = luminance && is_luminance_and_chroma(info);
+    switch (info->num_components) {
+    case 1: info->out_color_space = JCS_GRAYSCALE; break;
+    case 3: info->out_color_space = JCS_RGB; break;
+    case 4: info->out_color_space = JCS_CMYK; break;
+    default:
+        cimage_say(out, "neither grey, nor three colours, nor four");
+        leave((j_common_ptr)info, CIMAGE_UNSUPPORTED);
+    }
+    const cimage_status status = cimage_allocate(
+        out, info->image_width, info->image_height,
+        by_planes || info->num_components == 1 ? 1 : 3, maximum_pixels);
+    if (status != CIMAGE_OK) leave((j_common_ptr)info, status);
+    if (by_planes) read_luminance(info, out);
+    else read_interleaved(info, out);
+}
+
+static cimage_status decode(
+    const uint8_t *bytes, size_t count, uint64_t maximum_pixels, bool luminance, cimage *out) {
     struct jpeg_decompress_struct info = {0};
     decoder d = {.out = out, .status = CIMAGE_OK};
     memset(out, 0, sizeof *out);
@@ -116,7 +179,7 @@ cimage_status cimage_jpeg(
     d.progress.progress_monitor = limit_scans;
     info.progress = &d.progress;
     jpeg_mem_src(&info, bytes, count);
-    read_pixels(&info, out, maximum_pixels);
+    read_pixels(&info, out, maximum_pixels, luminance);
     // A sequential image whose last block is there is whole without its end marker; a progressive
     // one that ends early may lack whole scans.
     if (d.missing || (d.ended && jpeg_has_multiple_scans(&info)))
@@ -124,4 +187,14 @@ cimage_status cimage_jpeg(
     if (d.corrupt) leave((j_common_ptr)&info, CIMAGE_DAMAGED);
     jpeg_destroy_decompress(&info);
     return CIMAGE_OK;
+}
+
+cimage_status cimage_jpeg(
+    const uint8_t *bytes, size_t count, uint64_t maximum_pixels, cimage *out) {
+    return decode(bytes, count, maximum_pixels, false, out);
+}
+
+cimage_status cimage_jpeg_luminance(
+    const uint8_t *bytes, size_t count, uint64_t maximum_pixels, cimage *out) {
+    return decode(bytes, count, maximum_pixels, true, out);
 }

@@ -29,7 +29,8 @@ static float matrix_entry(int i, int j) {
     return m <= 64 ? cpdq_cosines[m] : -cpdq_cosines[128 - m];
 }
 
-void cpdq_transform(const float luma[CPDQ_SIDE * CPDQ_SIDE], float out[CPDQ_COEFFICIENTS]) {
+static inline __attribute__((always_inline)) void transform(
+    const float luma[CPDQ_SIDE * CPDQ_SIDE], float out[CPDQ_COEFFICIENTS]) {
     float across[CPDQ_SIDE][16];
     for (int k = 0; k < CPDQ_SIDE; k++)
         for (int j = 0; j < 16; j++) across[k][j] = matrix_entry(j, k);
@@ -44,6 +45,23 @@ void cpdq_transform(const float luma[CPDQ_SIDE * CPDQ_SIDE], float out[CPDQ_COEF
             for (int j = 0; j < 16; j++) sums[j] += row[k] * across[k][j];
         memcpy(out + 16 * i, sums, sizeof sums);
     }
+}
+
+#if defined(__x86_64__)
+__attribute__((target("avx2"))) static void transform_avx2(
+    const float luma[CPDQ_SIDE * CPDQ_SIDE], float out[CPDQ_COEFFICIENTS]) {
+    transform(luma, out);
+}
+#endif
+
+void cpdq_transform(const float luma[CPDQ_SIDE * CPDQ_SIDE], float out[CPDQ_COEFFICIENTS]) {
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx2")) {
+        transform_avx2(luma, out);
+        return;
+    }
+#endif
+    transform(luma, out);
 }
 
 static int32_t step(float u, float v) {
@@ -84,6 +102,17 @@ void cpdq_bits(const float coefficients[CPDQ_COEFFICIENTS], uint64_t out[4]) {
     memset(out, 0, 4 * sizeof *out);
     for (int k = 0; k < CPDQ_COEFFICIENTS; k++)
         out[k / 64] |= (uint64_t)(keys[k] > median) << (k % 64);
+}
+
+int32_t cpdq_near_median(
+    const float coefficients[CPDQ_COEFFICIENTS], const uint64_t bits[4], float distance) {
+    float median = -__builtin_inff();
+    for (int k = 0; k < CPDQ_COEFFICIENTS; k++)
+        if (!(bits[k / 64] >> (k % 64) & 1) && coefficients[k] > median) median = coefficients[k];
+    int32_t count = 0;
+    for (int k = 0; k < CPDQ_COEFFICIENTS; k++)
+        count += coefficients[k] >= median - distance && coefficients[k] <= median + distance;
+    return count;
 }
 
 void cpdq_nearest(const cpdq_image *image, uint8_t *out) {

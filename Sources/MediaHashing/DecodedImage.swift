@@ -22,6 +22,26 @@ public struct DecodedImage: ~Copyable {
 
     /// - Throws: what is wrong with the bytes. No input makes it trap or take more than the limits.
     public init(_ bytes: RawSpan, limits: ImageLimits = ImageLimits()) throws(MediaHashError) {
+        try self.init(bytes, limits, jpeg: cimage_jpeg)
+    }
+
+    /// Of a JPEG with luminance and chroma only the luminance that its RGB pixels have, give or take a
+    /// rounding, at less cost; else the whole image.
+    ///
+    /// - Throws: what `init(_:limits:)` does.
+    public init(
+        luminanceOf bytes: RawSpan, limits: ImageLimits = ImageLimits()
+    ) throws(MediaHashError) {
+        try self.init(bytes, limits, jpeg: cimage_jpeg_luminance)
+    }
+
+    private typealias Decoder = (
+        UnsafePointer<UInt8>?, Int, UInt64, UnsafeMutablePointer<cimage>?
+    ) -> cimage_status
+
+    private init(
+        _ bytes: RawSpan, _ limits: ImageLimits, jpeg: Decoder
+    ) throws(MediaHashError) {
         guard bytes.byteCount > 0 else { throw .empty }
         guard bytes.byteCount <= limits.bytes else { throw .tooManyBytes(limit: limits.bytes) }
         guard let kind = ImageFormat(of: bytes) else { throw .unknownFormat }
@@ -30,7 +50,7 @@ public struct DecodedImage: ~Copyable {
         let status = bytes.withUnsafeBytes { raw in
             let start = raw.baseAddress?.assumingMemoryBound(to: UInt8.self)
             return switch kind {
-            case .jpeg: cimage_jpeg(start, raw.count, maximum, &image)
+            case .jpeg: jpeg(start, raw.count, maximum, &image)
             case .png: cimage_png(start, raw.count, maximum, &image)
             case .webp: cimage_webp(start, raw.count, maximum, &image)
             case .gif: cimage_gif(start, raw.count, maximum, &image)

@@ -67,16 +67,16 @@ public enum PDQHasher {
 
     private static var none: PDQHash { PDQHash(words: [0, 0, 0, 0], quality: 0) }
 
-    private static func quality(_ luma: [Float]) -> Int { Int(cpdq_quality(luma)) }
+    static func quality(_ luma: [Float]) -> Int { Int(cpdq_quality(luma)) }
 
-    private static func coefficients(_ luma: [Float]) -> [Float] {
+    static func coefficients(_ luma: [Float]) -> [Float] {
         Array(unsafeUninitializedCapacity: Int(CPDQ_COEFFICIENTS)) { buffer, count in
             cpdq_transform(luma, buffer.baseAddress)
             count = buffer.count
         }
     }
 
-    private static func hash(_ coefficients: [Float], quality: Int) -> PDQHash {
+    static func hash(_ coefficients: [Float], quality: Int) -> PDQHash {
         var words: [UInt64] = [0, 0, 0, 0]
         cpdq_bits(coefficients, &words)
         return PDQHash(words: words, quality: quality)

@@ -69,6 +69,20 @@ extension Pack {
     }
 }
 
+extension Pack {
+    /// What the pack makes of a subject that is met by a signal.
+    /// - Parameters:
+    ///   - before: without the signal.
+    ///   - history: since when the task keeps each cell, if that is known.
+    public func explain(
+        meeting signal: Signal, _ before: SubjectState, history: CellHistory? = nil
+    ) -> Explanation {
+        var state = before
+        compiled.take(signal, into: &state)
+        return explain(state, signal, history: history)
+    }
+}
+
 private struct Explainer {
     let pack: CompiledPack
     let state: SubjectState

@@ -88,4 +88,13 @@ extension ProposalDraft {
 extension Subject {
     /// Kind and id, as tests write them.
     public var text: String { "\(kind.sectionName) \(id)" }
+
+    /// Reads `text`.
+    public init?(text: String) {
+        let parts = text.split(separator: " ", omittingEmptySubsequences: false)
+        guard parts.count == 2, (1...Subject.maximumIDBytes).contains(parts[1].utf8.count),
+            let kind = SubjectKind.allCases.first(where: { $0.sectionName == parts[0] })
+        else { return nil }
+        self.init(kind, String(parts[1]))
+    }
 }

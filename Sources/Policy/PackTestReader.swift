@@ -11,10 +11,12 @@ extension PackTest {
     /// - Parameters:
     ///   - file: its name, for errors.
     ///   - rules: the ids that the pack has; nil accepts any.
+    ///   - events: reads platform events; without it, a test that has some is an error.
     public static func load(
-        yaml: String, file: String, rules: [String]? = nil
+        yaml: String, file: String, rules: [String]? = nil, events: EventReader? = nil
     ) throws(PackError) -> [PackTest] {
-        try PackTestReader(source: PackSource(text: yaml, file: file), rules: rules).read()
+        let source = PackSource(text: yaml, file: file)
+        return try PackTestReader(source: source, rules: rules, events: events).read()
     }
 }
 
@@ -22,6 +24,7 @@ extension PackTest {
 struct PackTestReader {
     let source: PackSource
     let rules: [String]?
+    let events: PackTest.EventReader?
 
     func read() throws(PackError) -> [PackTest] {
         guard let root = try source.compose() else {
@@ -40,7 +43,7 @@ struct PackTestReader {
 
     private func test(_ node: Node) throws(PackError) -> PackTest {
         let entries = try source.mapping(
-            node, "a test", keys: ["name", "signals", "expect", "expect_not"])
+            node, "a test", keys: ["name", "events", "signals", "expect", "expect_not"])
         func value(_ key: String) -> Node? { entries.first { $0.key == key }?.value }
         var test = PackTest(
             name: try source.word(try source.required("name", in: entries, of: "a test", node)),
@@ -48,14 +51,29 @@ struct PackTestReader {
         guard value("expect") != nil || value("expect_not") != nil else {
             throw source.error(node.mark, "a test needs \"expect\", \"expect_not\" or both")
         }
-        let signals = try source.required("signals", in: entries, of: "a test", node)
-        let reader = TestSignalReader(source: source)
-        for item in try source.sequence(signals, "signals") {
-            test.signals += try reader.read(item, after: test.signals.count)
-            guard test.signals.count <= PackTest.maximumSignals else {
-                throw source.error(
-                    item.mark, "a test has at most \(PackTest.maximumSignals) signals")
+        guard value("events") != nil || value("signals") != nil else {
+            throw source.error(node.mark, "a test needs \"events\", \"signals\" or both")
+        }
+        if let list = value("events") {
+            guard let events else {
+                throw source.error(list.mark, "platform events cannot be read here")
             }
+            let reader = TestEventReader(source: source, signals: events)
+            for item in try source.sequence(list, "events") {
+                try add(try reader.read(item, after: test.signals.count), item, to: &test)
+            }
+        }
+        if let list = value("signals") {
+            let reader = TestSignalReader(source: source)
+            for item in try source.sequence(list, "signals") {
+                try add(try reader.read(item, after: test.signals.count), item, to: &test)
+            }
+        }
+        // Each list is in order as it stands; together they are by time.
+        if value("events") != nil, value("signals") != nil {
+            test.signals = test.signals.enumerated()
+                .sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }
+                .map(\.element)
         }
         if let expect = value("expect") {
             for item in try source.sequence(expect, "expected proposals") {
@@ -72,6 +90,16 @@ struct PackTestReader {
             }
         }
         return test
+    }
+
+    private func add(
+        _ signals: [Signal], _ node: Node, to test: inout PackTest
+    ) throws(PackError) {
+        test.signals += signals
+        guard test.signals.count <= PackTest.maximumSignals else {
+            throw source.error(
+                node.mark, "a test has at most \(PackTest.maximumSignals) signals")
+        }
     }
 
     private func rule(_ node: Node) throws(PackError) -> String {

@@ -23,18 +23,13 @@ public struct SubjectReplay: Sendable {
 
     /// What the pack makes of a subject when it is met by a signal, which is not applied.
     public func explanation(of signal: Signal) -> Explanation {
-        var state = state(signal.subject)
-        pack.compiled.take(signal, into: &state)
-        return pack.explain(state, signal)
+        pack.explain(meeting: signal, state(signal.subject))
     }
 
     /// The last signal to the watched subject, also one that another subject's home told, with what
     /// the pack makes of it; nil where there was none.
     public var lastWatched: (signal: Signal, explanation: Explanation)? {
-        guard let last else { return nil }
-        var state = last.state
-        pack.compiled.take(last.signal, into: &state)
-        return (last.signal, pack.explain(state, last.signal))
+        last.map { ($0.signal, pack.explain(meeting: $0.signal, $0.state)) }
     }
 
     /// Applies a signal and all feedback that follows from it, which ends at the hop limit.

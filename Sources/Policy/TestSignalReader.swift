@@ -10,27 +10,14 @@ struct TestSignalReader {
         "member", "place", "place_class", "category", "amount", "flags", "region", "late", "hops",
         "decision", "action", "media", "device",
     ]
-    private static let noon = Instant(milliseconds: 1_736_164_800_000)
     private static let partyKeys = ["reporter", "blocker", "member", "place"]
 
     /// - Parameter count: signals before it, for identities.
     func read(_ node: Node, after count: Int) throws(PackError) -> [Signal] {
         let entries = try source.mapping(node, "a signal", keys: Self.keys)
-        func value(_ key: String) -> Node? { entries.first { $0.key == key }?.value }
-        var times = 1
-        if let node = value("times") {
-            times = Int(clamping: try source.integer(node))
-            guard (1...PackTest.maximumSignals).contains(times) else {
-                throw source.error(node.mark, "expected 1 to \(PackTest.maximumSignals) times")
-            }
-        }
-        let every = try value("every").map { node throws(PackError) in try source.duration(node) }
-        let at = try value("at").map { node throws(PackError) in try source.duration(node) }
         var signals: [Signal] = []
-        for n in 1...times {
-            let step = TimeSpan(milliseconds: (every?.milliseconds ?? 0) * Int64(n - 1))
-            let time = Self.noon + (at ?? .seconds(0)) + step
-            let signal = try signal(node, entries, n, time, count + n)
+        for (n, time) in try TestTimes(source, entries).all.enumerated() {
+            let signal = try signal(node, entries, n + 1, time, count + n + 1)
             signals.append(signal)
             if let filed = filed(signal) { signals.append(filed) }
         }
@@ -136,23 +123,19 @@ struct TestSignalReader {
 
     /// `{n}` is the number of the repetition.
     private func name(_ node: Node, _ n: Int) throws(PackError) -> String {
-        let parts = try source.word(node).split(separator: "{n}", omittingEmptySubsequences: false)
-        return parts.joined(separator: "\(n)")
+        TestTimes.numbered(try source.word(node), n)
     }
 
     /// Such as `group g1`.
     func subject(_ node: Node, _ n: Int) throws(PackError) -> Subject {
         let text = try name(node, n)
-        let parts = text.split(separator: " ")
-        guard parts.count == 2, parts[1].utf8.count <= Subject.maximumIDBytes,
-            let kind = SubjectKind.allCases.first(where: { $0.sectionName == parts[0] })
-        else {
+        guard let subject = Subject(text: text) else {
             throw source.error(
                 node.mark,
                 "\"\(shown(text))\" is no subject; expected account, group or link and an "
                     + "id, as group g1")
         }
-        return Subject(kind, String(parts[1]))
+        return subject
     }
 }
 

@@ -7,7 +7,8 @@
 typedef cimage_status (*decode)(const uint8_t *, size_t, uint64_t, cimage *);
 
 // Every decoder is given every input, so that it need not be taught a signature.
-static const decode decoders[] = {cimage_jpeg, cimage_png, cimage_webp, cimage_gif};
+static const decode decoders[] = {
+    cimage_jpeg, cimage_jpeg_luminance, cimage_png, cimage_webp, cimage_gif};
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count) {
     for (size_t i = 0; i < sizeof decoders / sizeof *decoders; i++) {
@@ -24,6 +25,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count) {
             cpdq_transform(luma, coefficients);
             cpdq_bits(coefficients, words);
             if (cpdq_quality(luma) > 100) abort();
+        }
+        if (image.channels == 1 && cpdq_downsample_separable(&picture, luma)) {
+            cpdq_transform(luma, coefficients);
+            cpdq_bits(coefficients, words);
+            // The median is always near itself.
+            if (cpdq_near_median(coefficients, words, 0.5f) < 1) abort();
         }
         cimage_free(&image);
     }

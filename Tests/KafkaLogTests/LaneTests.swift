@@ -132,8 +132,7 @@ import Testing
         let began = ContinuousClock.now
         let nothing = try await lane.next(wait: .milliseconds(30))
         #expect(nothing == nil)
-        let took = ContinuousClock.now - began
-        #expect(took >= .milliseconds(29) && took < .milliseconds(500))
+        #expect(ContinuousClock.now - began >= .milliseconds(29))
         let waiting = Task { try await lane.next(wait: .seconds(60)) }
         waiting.cancel()
         let cancelled = try await waiting.value

@@ -177,16 +177,16 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct LateAnswerTests {
     @Test("A lane that closes while its revocation waits does not hold up its group")
     func closesWhileRevoked() async throws {
-        let fixture = try await Fixture.make()
+        // A group that is held up waits for the silent member as long as its poll interval.
+        let fixture = try await Fixture.make(
+            KafkaSettings(brokers: "", maximumPollInterval: .seconds(120)))
         let topic = try await fixture.topic("in", partitions: 2)
         let first = try await fixture.log.openLane(fixture.lane([topic]))
         #expect(try await first.startNext().count == 2)
         let second = try await fixture.log.openLane(fixture.lane([topic]))
         _ = try await first.events { $0.kind == "revoked" }
-        let began = ContinuousClock.now
         await first.close()
         #expect(try await second.startNext().count == 2)
-        #expect(ContinuousClock.now - began < .seconds(5))
         await second.close()
         await fixture.log.close()
     }

@@ -45,6 +45,25 @@ struct HashTests {
         }
     }
 
+    @Test("The separable downsampler agrees with plain loops but for roundings")
+    func separableIsNear() throws {
+        var random = Seeded(12)
+        for _ in 0..<120 {
+            let (columns, rows) = (5 + random.below(700), 5 + random.below(700))
+            let pixels = Synthetic.noise(columns * rows, seed: random.next())
+            let (_, plain) = downsampled(pixels, columns, rows, 1)
+            var fast = [Float](repeating: 0, count: 4096)
+            pixels.withUnsafeBufferPointer { buffer in
+                var image = cpdq_image(
+                    pixels: buffer.baseAddress, row_bytes: columns, columns: Int32(columns),
+                    rows: Int32(rows), channels: 1)
+                #expect(cpdq_downsample_separable(&image, &fast))
+            }
+            let worst = zip(fast, plain).map { abs($0 - $1) }.max() ?? 255
+            #expect(worst < 0.002, "\(columns)×\(rows)")
+        }
+    }
+
     @Test("Nothing is read past the last pixel", arguments: [1, 3, 4])
     func end(channels: Int) throws {
         let page = Int(sysconf(Int32(_SC_PAGESIZE)))

@@ -18,7 +18,7 @@ func outcome(
     of bytes: [UInt8], limits: ImageLimits = ImageLimits()
 ) -> Result<PDQHash, MediaHashError> {
     do throws(MediaHashError) {
-        return .success(try PDQHasher.hash(try DecodedImage(bytes.span.bytes, limits: limits)))
+        return .success(try PDQHasher.hash(file: bytes.span.bytes, limits: limits).hash)
     } catch {
         return .failure(error)
     }

@@ -40,6 +40,10 @@ typedef struct {
 } cimage;
 
 cimage_status cimage_jpeg(const uint8_t *bytes, size_t count, uint64_t maximum_pixels, cimage *out);
+/// The same picture, and of the usual luminance-and-chroma files only the luminance (1 channel) that
+/// their pixels have as RGB: a step or two away where a colour is cut off at 0 or 255.
+cimage_status cimage_jpeg_luminance(
+    const uint8_t *bytes, size_t count, uint64_t maximum_pixels, cimage *out);
 cimage_status cimage_png(const uint8_t *bytes, size_t count, uint64_t maximum_pixels, cimage *out);
 /// The first frame, on its canvas.
 cimage_status cimage_webp(const uint8_t *bytes, size_t count, uint64_t maximum_pixels, cimage *out);

@@ -13,6 +13,15 @@ extension AssessStage {
         partition: Int32, settings: PipelineSettings, pack: Pack, bank: Bank = Bank(),
         log: any EventLog, sealer: any FieldSealer
     ) async throws -> ReplayReport {
+        try await replay(
+            partition: partition, settings: settings, pack: pack, bank: bank, log: log,
+            sealer: sealer, trace: nil)
+    }
+
+    static func replay(
+        partition: Int32, settings: PipelineSettings, pack: Pack, bank: Bank, log: any EventLog,
+        sealer: any FieldSealer, trace: SubjectTrace?
+    ) async throws -> ReplayReport {
         let task = TaskID(stage: name, partition: partition)
         let past = ReplayLog(log, hiding: [settings.topics.assessState])
         let feed = BankFeed(
@@ -21,7 +30,8 @@ extension AssessStage {
         let recorded = try await RecordedPacks(past, topic: settings.topics.packs)
         let follows = recorded.pack(pack.digest) != nil
         let stage = AssessStage(
-            settings: settings, packs: packs, bank: feed, log: past, sealer: sealer)
+            settings: settings, packs: packs, bank: feed, log: past, sealer: sealer,
+            trace: trace)
         let replay = LedgerReplay(
             log: past, ledgerTopic: settings.topics.ledger,
             eventTime: { RecordTime.eventTime(of: $0) })

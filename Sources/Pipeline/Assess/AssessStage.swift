@@ -34,6 +34,17 @@ public actor AssessStage: Stage {
         settings: PipelineSettings, packs: PackFeed, bank: BankFeed, log: any EventLog,
         sealer: any FieldSealer, observer: @escaping PipelineObserver = { _ in }
     ) {
+        self.init(
+            settings: settings, packs: packs, bank: bank, log: log, sealer: sealer,
+            observer: observer, trace: nil)
+    }
+
+    /// - Parameter trace: told what is applied to its subject.
+    init(
+        settings: PipelineSettings, packs: PackFeed, bank: BankFeed, log: any EventLog,
+        sealer: any FieldSealer, observer: @escaping PipelineObserver = { _ in },
+        trace: SubjectTrace?
+    ) {
         self.settings = settings
         self.packs = packs
         self.log = log
@@ -44,8 +55,8 @@ public actor AssessStage: Stage {
             sealer: sealer, stageSettingsDigest: bank.settingsDigest)
         write = WriteActor(observer: observer)
         evaluate = EvaluateActor(
-            context: EvaluateContext(settings: settings, pack: packs.current), packs: packs,
-            observer: observer, next: write)
+            context: EvaluateContext(settings: settings, pack: packs.current, trace: trace),
+            packs: packs, observer: observer, next: write)
         match = MatchActor(observer: observer, next: evaluate)
         decode = DecodeActor(
             core: DecodeCore(settings: settings, sealer: sealer), observer: observer, next: match)

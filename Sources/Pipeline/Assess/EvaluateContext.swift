@@ -10,16 +10,19 @@ final class EvaluateContext: Sendable {
     let settings: PipelineSettings
     let pack: Pack
     let eventSource: String
+    /// Of a replay that is asked about one subject.
+    let trace: SubjectTrace?
 
-    init(settings: PipelineSettings, pack: Pack) {
+    init(settings: PipelineSettings, pack: Pack, trace: SubjectTrace? = nil) {
         self.settings = settings
         self.pack = pack
+        self.trace = trace
         eventSource = "\(settings.eventSource)/\(AssessStage.name)"
     }
 
     /// The same with another pack.
     func using(_ pack: Pack) -> EvaluateContext {
-        EvaluateContext(settings: settings, pack: pack)
+        EvaluateContext(settings: settings, pack: pack, trace: trace)
     }
 
     func home(of subject: Subject) -> Int32 {

@@ -215,8 +215,12 @@ extension EvaluateTask {
 
     private mutating func evaluateOne(_ signal: Signal) -> (Evaluation, ActorFacts?) {
         let (pack, epoch) = (context.pack, cells.epoch)
+        let trace = context.trace?.key == signal.key ? context.trace : nil
         return state.update(StateKey(signal.key)) { row in
             if row == nil { row = SubjectState(epoch: epoch) }
+            if let trace, let row {
+                trace.add(SubjectHistory.Step(signal: signal, state: row, cells: cells, pack: pack))
+            }
             let evaluation = row?.evaluate(pack, signal) ?? Evaluation()
             var facts: ActorFacts?
             if !evaluation.drafts.isEmpty, signal.subject.kind == .account {

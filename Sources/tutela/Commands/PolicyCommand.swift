@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Pipeline
 import Policy
 import SafetyModel
 
@@ -50,6 +51,14 @@ struct PackLocation {
             .map { "\(folder)/tests/\($0)" }
     }
 
+    /// The tests in a file, with rules of the pack.
+    static func tests(in file: String, of pack: Pack?) throws -> [PackTest] {
+        let events = try PackTestEvents()
+        return try PackTest.load(
+            yaml: try read(file), file: file, rules: pack?.ruleIDs,
+            events: { event throws(PackTest.EventFault) in try events.signals(of: event) })
+    }
+
     static func read(_ file: String) throws -> String {
         guard let data = FileManager.default.contents(atPath: file) else {
             throw ConfigurationError(
@@ -78,25 +87,23 @@ struct PolicyCheck: ParsableCommand {
     func run() throws {
         let location = PackLocation(pack)
         var errors = Pack.check(yaml: try location.text(), file: location.name)
-        let rules = errors.isEmpty ? try location.load().ruleIDs : nil
+        let pack = errors.isEmpty ? try location.load() : nil
         for file in location.testFiles() {
-            do throws(PackError) {
-                let text: String
-                do { text = try PackLocation.read(file) } catch {
-                    throw PackError(file: file, line: 1, column: 1, message: "\(error)", source: "")
-                }
-                _ = try PackTest.load(yaml: text, file: file, rules: rules)
-            } catch {
+            do {
+                _ = try PackLocation.tests(in: file, of: pack)
+            } catch let error as PackError {
                 errors.append(error)
+            } catch {
+                errors.append(
+                    PackError(file: file, line: 1, column: 1, message: "\(error)", source: ""))
             }
         }
         let screen = Screen()
         for error in errors { screen.line(json ? error.json : "\(error)") }
-        guard errors.isEmpty else {
+        guard let pack, errors.isEmpty else {
             throw Finding(text: "\(errors.count) mistake\(errors.count == 1 ? "" : "s")")
         }
         if json { return }
-        let pack = try location.load()
         screen.line(
             "\(location.name): \(pack.featureCount) features, \(pack.scoreNames.count) scores, "
                 + "\(pack.ruleIDs.count) rules, digest \(pack.digest.prefix(8).hex)")
@@ -139,9 +146,7 @@ struct PolicyTest: ParsableCommand {
         let screen = Screen()
         var (passed, failed) = (0, 0)
         for file in files {
-            let tests = try PackTest.load(
-                yaml: try PackLocation.read(file), file: file, rules: pack.ruleIDs)
-            for test in tests {
+            for test in try PackLocation.tests(in: file, of: pack) {
                 let outcome = test.run(pack)
                 if outcome.failures.isEmpty {
                     passed += 1

@@ -1,38 +1,77 @@
 import ArgumentParser
+import AuditTrail
+import Behaviour
+import Foundation
+import Pipeline
 import Policy
 import SafetyModel
 
-struct PolicyExplain: ParsableCommand {
+struct PolicyExplain: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
         abstract: "Says what a pack makes of a subject's history, term by term.",
         discussion: """
-            The history is the signals of a test. Shown are the features, scores and rules as they \
-            stand after the subject's last signal, and why each rule fired or not.
+            The history is the signals of a test (--tests), or what a recorded run applied to the \
+            subject: of a directory (--dir), else of the settings' Kafka. Shown are the features, scores \
+            and rules as they stand after the subject's last signal, and why each rule fired or not. A \
+            recorded run is replayed up to its end with the pack it was made with; another pack sees \
+            the same signals from the first on. Changes nothing.
             """)
 
-    @Argument(help: "A folder with pack.yaml and tests/, or a file.")
-    var pack: String
+    @Argument(
+        help: "A folder with pack.yaml and tests/, or a file; the recorded one where left out.")
+    var pack: String?
 
-    @Option(help: "The file of tests.")
-    var tests: String
+    @Option(help: "A file of tests, as history.")
+    var tests: String?
 
     @Option(help: "The test's name, or the beginning of it; the first test where left out.")
     var test: String?
 
-    @Option(help: "The subject, as 'group g'; that of the last signal where left out.")
+    @OptionGroup var archive: ArchiveOptions
+
+    @Option(help: "As 'group g'; that of a test's last signal where left out.")
     var subject: String?
+
+    @Option(help: "Not after this event time of a recorded run, as 2026-01-05T12:00:00Z.")
+    var at: String?
+
+    @Option(help: "How many of the last signals of a recorded run are listed.")
+    var signals = 10
 
     @Option(help: "Only this rule.")
     var rule: String?
 
-    func run() throws {
-        let pack = try PackLocation(pack).load()
-        if let mistake = rule.flatMap(pack.mistake(inRule:)) {
-            throw ConfigurationError(where: "--rule", mistake)
+    func run() async throws {
+        if let tests { return try explainTest(tests) }
+        guard let text = subject else {
+            throw ValidationError("name --tests, or the --subject of a recorded run")
         }
-        let all = try PackTest.load(
-            yaml: try PackLocation.read(tests), file: tests, rules: pack.ruleIDs)
+        guard let subject = Subject(text: text) else {
+            throw ConfigurationError(
+                where: "--subject", "\"\(text)\" is no subject",
+                "expected account, group or link and an id, as 'group g1'")
+        }
+        let end = try at.map { text in
+            guard let time = Instant(rfc3339: text.utf8) else {
+                throw ConfigurationError(
+                    where: "--at", "\"\(text)\" is no time", "expected 2026-01-05T12:00:00Z")
+            }
+            return time
+        }
+        let other = try pack.map { try PackLocation($0).load() }
+        try await archive.withLog { log, settings, environment in
+            let history = try await AssessStage.history(
+                of: subject, settings: settings.pipeline, pack: try settings.pack(), log: log,
+                sealer: try settings.sealer(environment))
+            try explain(subject, history, until: end, with: other)
+        }
+    }
+
+    private func explainTest(_ tests: String) throws {
+        let pack = try PackLocation(pack).load()
+        try check(pack)
+        let all = try PackLocation.tests(in: tests, of: pack)
         guard let test = all.first(where: { $0.name.hasPrefix(self.test ?? "") }) else {
             throw Finding(
                 text: "no test begins with \"\(self.test ?? "")\"; there are: "
@@ -48,15 +87,62 @@ struct PolicyExplain: ParsableCommand {
         guard let last = replay.lastWatched else {
             throw Finding(text: "the test has no signal about \(wanted)")
         }
-        show(last.explanation, last.signal)
+        let screen = Screen()
+        screen.line("\(last.signal.subject.text) at its last signal, \(last.signal.kind.name)")
+        show(last.explanation, on: screen)
     }
 
-    private func show(_ explanation: Explanation, _ signal: Signal) {
+    private func explain(
+        _ subject: Subject, _ history: SubjectHistory, until end: Instant?, with other: Pack?
+    ) throws {
         let screen = Screen()
-        screen.line("\(signal.subject.text) at its last signal, \(signal.kind.name)")
+        if let difference = history.report.difference {
+            screen.line("The run replays otherwise than recorded and is shown up to there:")
+            screen.line("  \(difference)")
+        }
+        let steps =
+            end.map { end in history.steps.filter { $0.signal.time <= end } }
+            ?? history.steps
+        guard let last = steps.last else {
+            throw Finding(
+                text: "nothing was recorded about \(subject.text) in \(history.report.task), "
+                    + "\(grouped(history.report.records)) records")
+        }
+        let met = other.map { SubjectHistory.refolded(steps, with: $0) } ?? steps
+        let pack = other ?? last.pack
+        try check(pack)
+        screen.line(
+            "\(subject.text) at its last signal, \(last.signal.kind.name) of "
+                + "\(last.signal.time.rfc3339), with pack \(pack.name) \(pack.digest.prefix(8).hex)"
+        )
+        let left = steps.count + history.dropped - min(signals, steps.count)
+        screen.line("\nSignals" + (left > 0 ? ", after \(grouped(left)) earlier ones" : ""))
+        for step in met.suffix(max(0, signals)) {
+            let signal = step.signal
+            screen.line(
+                "  \(signal.time.rfc3339)  \(signal.kind.name)"
+                    + (signal.related.map { "  \($0.text)" } ?? "")
+                    + (signal.isLate ? "  late" : ""))
+            for draft in step.drafts { screen.line("      proposed  \(draft.text)") }
+        }
+        let known = met.last ?? last
+        show(
+            pack.explain(
+                meeting: known.signal, known.state, history: other == nil ? known.cells : nil),
+            on: screen)
+    }
+
+    private func check(_ pack: Pack) throws {
+        if let mistake = rule.flatMap(pack.mistake(inRule:)) {
+            throw ConfigurationError(where: "--rule", mistake)
+        }
+    }
+
+    private func show(_ explanation: Explanation, on screen: Screen) {
         screen.line("\nFeatures")
         for feature in explanation.features {
-            screen.line("  \(feature.name) = \(feature.value)    \(feature.definition)")
+            let warming = feature.warmingSince.map { "    kept since \($0.rfc3339)" } ?? ""
+            screen.line("  \(feature.name) = \(feature.value)    \(feature.definition)\(warming)")
         }
         screen.line("\nScores")
         for score in explanation.scores {
@@ -67,7 +153,7 @@ struct PolicyExplain: ParsableCommand {
         }
         screen.line("\nRules")
         let rules = explanation.rules.filter { rule in self.rule.map { $0 == rule.id } ?? true }
-        if rules.isEmpty { screen.line("  none of them is about \(signal.subject.text)") }
+        if rules.isEmpty { screen.line("  none of them is about such a subject") }
         for rule in rules {
             screen.line(
                 "  \(rule.fires ? screen.paint("fires", .green) : "silent")  \(rule.id)")
@@ -82,4 +168,17 @@ struct PolicyExplain: ParsableCommand {
     }
 
     private func rounded(_ value: Double) -> String { "\((value * 1000).rounded() / 1000)" }
+}
+
+extension SubjectHistory {
+    /// The same signals as another pack would have met them, had it been there from the first.
+    fileprivate static func refolded(_ steps: [Step], with pack: Pack) -> [Step] {
+        var state = SubjectState()
+        return steps.map { step in
+            let met = Step(
+                signal: step.signal, state: state, cells: CellHistory(pack.layout), pack: pack)
+            _ = evaluate(pack, &state, step.signal)
+            return met
+        }
+    }
 }

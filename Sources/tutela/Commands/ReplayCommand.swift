@@ -1,8 +1,5 @@
 import ArgumentParser
 import AuditTrail
-import FileLog
-import Foundation
-import KafkaLog
 import Pipeline
 import Streaming
 
@@ -16,41 +13,12 @@ struct ReplayCommand: AsyncParsableCommand {
             something differs.
             """)
 
-    @OptionGroup var options: ConfigOptions
-
-    @Option(help: "A log in a directory, such as `tutela demo --dir` leaves, instead of Kafka.")
-    var dir: String?
+    @OptionGroup var archive: ArchiveOptions
 
     @Option(help: "Only this partition.")
     var partition: Int32?
 
-    func run() async throws {
-        let (settings, environment) = try load()
-        if let dir {
-            let log = try FileLog(directory: dir, durability: .system, clock: { 0 })
-            defer { log.close() }
-            try await replay(log, settings, environment)
-        } else {
-            let log = try KafkaLog(try settings.kafkaSettings(environment))
-            do {
-                try await replay(log, settings, environment)
-            } catch {
-                await log.close()
-                throw error
-            }
-            await log.close()
-        }
-    }
-
-    /// A directory may hold the settings its records were made with.
-    private func load() throws -> (Configuration, [String: String]) {
-        guard let dir, options.config == nil else { return try options.load() }
-        let own = dir + "/tutela.yaml"
-        guard FileManager.default.fileExists(atPath: own) else { return try options.load() }
-        var inside = options
-        inside.config = own
-        return try inside.load()
-    }
+    func run() async throws { try await archive.withLog(replay) }
 
     private func replay(
         _ log: any EventLog, _ settings: Configuration, _ environment: [String: String]

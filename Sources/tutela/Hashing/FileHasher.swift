@@ -24,12 +24,18 @@ struct FileHasher: Sendable {
     }
 
     private func hash(_ bytes: [UInt8], into report: inout FileReport) throws(MediaHashError) {
+        guard dihedral else {
+            let image = try PDQHasher.hash(file: bytes.span.bytes, limits: limits, mode: mode)
+            report.pdq = image.hash
+            report.format = ImageFormat(of: bytes.span.bytes)
+            (report.columns, report.rows) = (image.columns, image.rows)
+            return
+        }
         let image = try DecodedImage(bytes.span.bytes, limits: limits)
-        let size = (image.columns, image.rows)
         report.pdq = try PDQHasher.hash(image, mode: mode)
-        if dihedral { report.variants = try PDQHasher.dihedralHashes(image, mode: mode) }
+        report.variants = try PDQHasher.dihedralHashes(image, mode: mode)
         report.format = ImageFormat(of: bytes.span.bytes)
-        (report.columns, report.rows) = size
+        (report.columns, report.rows) = (image.columns, image.rows)
     }
 
     /// Nil where it cannot be read, which the report then says; `.some(nil)` where it is too long for
