@@ -1,3 +1,4 @@
+import AuditTrail
 import EventSchemas
 import Pipeline
 import SafetyModel
