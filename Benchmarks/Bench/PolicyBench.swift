@@ -86,7 +86,7 @@ private enum Traffic {
         signal.amount = kind == .contacts ? Int64(random.below(5)) : 1
         signal.actor = "account-\(other / 100 * 100)"
         signal.category = kind == .reported || kind == .sighted ? UInt8(random.below(8)) + 1 : 0
-        if kind == .joinedByLink || kind == .groupCreated {
+        if kind == .joinedByLink || kind == .groupCreated || kind == .filedReport {
             signal.related = Subject(.group, "group-\(other / 100 * 100 + 80)")
         }
         if random.below(3) == 0 { signal.flags = .agedReporter }
@@ -105,7 +105,8 @@ private enum Traffic {
             case ..<90: .groupCreated
             case ..<93: .linkCreated
             case ..<95: .filedReport
-            case ..<97: .reported
+            case ..<96: .reported
+            case ..<97: .reportWeighed
             default: .blocked
             }
         case .group:
@@ -115,10 +116,17 @@ private enum Traffic {
             case ..<80: .memberLeft
             case ..<90: .settingsChanged
             case ..<93: .memberRefused
-            case ..<96: .reported
+            case ..<95: .reported
+            case ..<96: .reportWeighed
             default: .sighted
             }
-        case .inviteLink: n < 90 ? .memberJoined : n < 96 ? .sighted : .reported
+        case .inviteLink:
+            switch n {
+            case ..<90: .memberJoined
+            case ..<96: .sighted
+            case ..<98: .reported
+            default: .reportWeighed
+            }
         }
     }
 }

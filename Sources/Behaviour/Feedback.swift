@@ -12,8 +12,18 @@ public struct Standing: Hashable, Sendable {
     public var hops: UInt8
     /// Whom it is against.
     public var nearness: Nearness
+    /// Who told: the enforced subject itself, or one on the way from it; nil where it is the own.
+    public var teller: Subject?
+    /// Of a group that is or told of it: the sketch of its name then; 0 where none is known.
+    public var name: UInt64 = 0
     /// Whom this was passed on to, so that a reversal reaches the same.
     public var told: [Subject]
+    /// Of an account, where `teller` is a group: the ids of groups that it came to since, which
+    /// were told so.
+    public var joined: [String] = []
+
+    /// The most groups in `joined` (I11); the newest are remembered.
+    static let maximumJoined = 8
 }
 
 /// Whom an enforcement is against, as its neighbour sees it. Raw values are in stored state.
@@ -64,5 +74,13 @@ struct Feedback: Sendable, Equatable {
     mutating func setTold(_ subjects: [Subject], of decision: ContentID) {
         guard let index = all.firstIndex(where: { $0.decision == decision }) else { return }
         all[index].told = subjects
+    }
+
+    mutating func addJoined(_ group: String, from teller: Subject) {
+        for index in all.indices where all[index].teller == teller {
+            guard !all[index].joined.contains(group) else { continue }
+            if all[index].joined.count == Standing.maximumJoined { all[index].joined.removeFirst() }
+            all[index].joined.append(group)
+        }
     }
 }

@@ -14,17 +14,20 @@ public enum Tie: UInt8, Sendable, CaseIterable {
     case link
     /// Of a link: where it leads.
     case group
+    /// Of a group: an account that joined of its own will, one of a sample.
+    case member
 
     /// The other end.
     public var kind: SubjectKind {
         switch self {
-        case .creator, .administrator: .account
+        case .creator, .administrator, .member: .account
         case .createdGroup, .administeredGroup, .joinedGroup, .group: .group
         case .createdLink, .link: .inviteLink
         }
     }
 
-    /// The most that are remembered (I11); past it the oldest is forgotten.
+    /// The most that are remembered (I11); past it the oldest is forgotten, of members the one with
+    /// the largest mark, so that they are a fair sample of all who ever joined.
     public var limit: Int { self == .creator || self == .group ? 1 : 16 }
 }
 
@@ -71,7 +74,13 @@ struct Relations: Sendable, Equatable {
         let new = Relation(tie: tie, id: subject.id, since: time)
         guard !all.contains(where: { $0.tie == tie && $0.id == new.id }) else { return }
         let same = all.indices.filter { all[$0].tie == tie }
-        if same.count >= tie.limit {
+        if same.count >= tie.limit, tie == .member {
+            let marks = same.map { all[$0].subject.mark }
+            guard let largest = marks.max(), subject.mark < largest,
+                let last = marks.firstIndex(of: largest)
+            else { return }
+            all.remove(at: same[last])
+        } else if same.count >= tie.limit {
             // The creator and the group of a link are what they were first said to be.
             guard tie.limit > 1,
                 let oldest = same.min(by: { all[$0].since < all[$1].since }),

@@ -46,11 +46,34 @@ extension SubjectState {
         case .deviceChanged: facts.deviceChange.raise(to: signal.time)
         case .filedReport:
             if signal.flags.contains(.threatened) { facts.threat.raise(to: signal.time) }
+            if let reported = signal.related { testify { $0.file(reported.mark, at: signal.time) } }
+        case .reported:
+            if let reporter = signal.actor, account(reporter) != signal.subject {
+                testify { $0.hear(reporter, at: signal.time) }
+            }
+        case .reportWithdrawn:
+            if let reporter = signal.actor, testimony != nil { testify { $0.forget(reporter) } }
+        case .reportJudged:
+            guard let reported = signal.related, testimony != nil else { break }
+            let finding: Finding = signal.flags.contains(.upheld) ? .upheld : .unfounded
+            testify { $0.judge(reported.mark, finding) }
         case .groupCreated: relations.add(.createdGroup, signal.related, at: signal.time)
         case .linkCreated:
             let tie: Tie = signal.subject.kind == .group ? .link : .createdLink
             relations.add(tie, signal.related, at: signal.time)
         case .joinedByLink: relations.add(.joinedGroup, signal.related, at: signal.time)
+        case .memberJoined where signal.subject.kind == .group:
+            relations.add(.member, account(signal.actor), at: signal.time)
+        case .memberLeft: relations.remove(.member, account(signal.actor))
+        case .memberRemoved: relations.remove(.member, signal.related)
+        case .cohortJoined:
+            if let origin = signal.related, let name = signal.text?.sketch, name != 0 {
+                testify { $0.name(origin.mark, name) }
+            }
+        case .cohortLeft:
+            if let origin = signal.related, testimony != nil {
+                testify { $0.forgetName(origin.mark) }
+            }
         case .administers: change(.administeredGroup, signal)
         case .adminChanged: change(.administrator, signal)
         case .sighted:
@@ -96,7 +119,16 @@ extension SubjectState {
             Standing(
                 decision: decision, action: signal.action, time: signal.time,
                 hops: min(signal.hops, Signal.maximumHops),
-                nearness: signal.kind == .enforced ? .own : isClose ? .close : .loose, told: []))
+                nearness: signal.kind == .enforced ? .own : isClose ? .close : .loose,
+                teller: signal.kind == .enforced ? nil : signal.related,
+                name: signal.text?.sketch ?? 0, told: []))
+    }
+
+    private mutating func testify(_ body: (inout Testimony) -> Void) {
+        var value = testimony ?? Testimony()
+        testimony = nil
+        body(&value)
+        testimony = value
     }
 
     /// Takes an enforcement back.

@@ -17,10 +17,11 @@ private struct Parts: OptionSet {
     static let numberChange = Parts(rawValue: 1 << 10)
     static let threat = Parts(rawValue: 1 << 11)
     static let texts = Parts(rawValue: 1 << 12)
-    static let all = Parts(rawValue: 1 << 13 - 1)
+    static let testimony = Parts(rawValue: 1 << 13)
+    static let all = Parts(rawValue: 1 << 14 - 1)
 }
 
-private let formVersion: UInt8 = 2
+private let formVersion: UInt8 = 3
 
 extension SubjectState {
     private var parts: Parts {
@@ -37,6 +38,7 @@ extension SubjectState {
         if facts.deviceChange.instant != nil { parts.insert(.deviceChange) }
         if facts.numberChange.instant != nil { parts.insert(.numberChange) }
         if facts.threat.instant != nil { parts.insert(.threat) }
+        if testimony != nil { parts.insert(.testimony) }
         if !texts.isEmpty { parts.insert(.texts) }
         return parts
     }
@@ -59,9 +61,11 @@ extension SubjectState {
         limit += (17 + number) * texts.count
         for relation in relations.all { limit += 2 * number + 1 + relation.id.utf8.count }
         for standing in feedback.all {
-            limit += 18 + 2 * number
+            limit += 27 + 4 * number + (standing.teller?.id.utf8.count ?? 0)
             for subject in standing.told { limit += 1 + number + subject.id.utf8.count }
+            for group in standing.joined { limit += number + group.utf8.count }
         }
+        if let testimony { limit += testimony.encodedLimit }
         return limit
     }
 
@@ -127,8 +131,14 @@ extension SubjectState {
                     writer.byte(subject.kind.rawValue)
                     writer.text(subject.id)
                 }
+                writer.fixed(standing.name)
+                writer.byte(standing.teller?.kind.rawValue ?? 0)
+                if let teller = standing.teller { writer.text(teller.id) }
+                writer.number(UInt64(standing.joined.count))
+                for group in standing.joined { writer.text(group) }
             }
         }
+        testimony?.encode(base, &writer)
     }
 }
 
@@ -174,6 +184,7 @@ extension SubjectState {
         if parts.contains(.features) { features = try FeatureRow(&reader, layout, base) }
         if parts.contains(.relations) { relations = try readRelations(&reader, base) }
         if parts.contains(.feedback) { feedback = try readFeedback(&reader, base) }
+        if parts.contains(.testimony) { testimony = try Testimony(&reader, base) }
         if parts.contains(.texts) { texts = try KeptText.read(&reader, base) }
         guard reader.isAtEnd else { throw StateError(.malformed) }
     }
@@ -236,10 +247,24 @@ private func readFeedback(
             }
             told.append(Subject(kind, try reader.text()))
         }
+        let name = try reader.fixed()
+        let tellerKind = try reader.byte()
+        var teller: Subject?
+        if tellerKind != 0 {
+            guard let kind = SubjectKind(rawValue: tellerKind) else {
+                throw StateError(.malformed)
+            }
+            teller = Subject(kind, try reader.text())
+        }
+        var joined: [String] = []
+        for _ in 0..<(try reader.count(limit: Standing.maximumJoined)) {
+            joined.append(try reader.text())
+        }
         all.append(
             Standing(
                 decision: decision, action: Action(rawValue: rawAction), time: time,
-                hops: hops >> 2, nearness: nearness, told: told))
+                hops: hops >> 2, nearness: nearness, teller: teller, name: name,
+                told: told, joined: joined))
     }
     return Feedback(all)
 }

@@ -13,6 +13,13 @@ public struct SubjectState: Sendable, Equatable {
     var relations = Relations()
     var feedback = Feedback()
     var arming = RuleArming()
+    private var seldom: [Testimony] = []
+
+    /// What few subjects have, in the room of a pointer: there are a million rows.
+    var testimony: Testimony? {
+        get { seldom.first }
+        set { seldom = newValue.map { [$0] } ?? [] }
+    }
     /// Ascending by surface.
     var texts: [KeptText] = []
 
@@ -50,6 +57,11 @@ public struct SubjectState: Sendable, Equatable {
     /// Remembers whom a decision was passed on to, so that its reversal reaches the same.
     public mutating func remember(_ told: [Subject], of decision: ContentID) {
         feedback.setTold(Array(told.prefix(Self.maximumTold)), of: decision)
+    }
+
+    /// Remembers that the account of an enforced group came to another one.
+    public mutating func remember(joined group: String, from teller: Subject) {
+        feedback.addJoined(group, from: teller)
     }
 
     /// The most neighbours one decision is passed on to (I11).

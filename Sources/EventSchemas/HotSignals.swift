@@ -30,6 +30,8 @@ extension Signal {
         if let decision { wire.id(21, decision) }
         if let action { wire.varint(22, UInt64(action.rawValue)) }
         wire.varint(23, UInt64(max(0, origin)))
+        wire.word(26, device)
+        wire.word(27, circle)
         return wire.bytes
     }
 
@@ -38,7 +40,7 @@ extension Signal {
         try fields.allow(
             varints: 1 << 2 | 1 << 4 | 1 << 6 | 0b1_1111 << 10 | 1 << 22 | 1 << 23,
             slices: 1 << 1 | 1 << 3 | 1 << 5 | 1 << 7 | 1 << 8 | 1 << 15 | 1 << 21,
-            words: 1 << 9)
+            words: 1 << 9 | 1 << 26 | 1 << 27)
         guard let kind = SignalKind(rawValue: try fields.byte(2)),
             let id = ContentID(bytes: fields.bytes(1)),
             let cause = ContentID(bytes: fields.bytes(5)), fields.has(3)
@@ -58,6 +60,8 @@ extension Signal {
             region: region, category: try fields.byte(14), hops: try fields.byte(12),
             isLate: fields.number(13) != 0)
         _ = try fields.number(23, upTo: 0xffff_ffff)
+        device = fields.number(26)
+        circle = fields.number(27)
         if !fields.bytes(21).isEmpty {
             guard let enforcement = ContentID(bytes: fields.bytes(21)) else { throw Uncommon() }
             decision = enforcement

@@ -14,6 +14,12 @@ extension Envelope {
         var event = base(.reportFiled, subject, message.context)
         if !message.partyToken.isEmpty { event.sourceToken = message.partyToken }
         if isAged(message.context) { event.flags.insert(.agedReporter) }
+        let snapshot = message.context.actorSnapshot
+        if event.deviceToken == nil, !snapshot.deviceToken.isEmpty,
+            snapshot.accountID == event.actor
+        {
+            event.deviceToken = snapshot.deviceToken
+        }
         switch change {
         case .filed(let filed):
             try expect("filed")

@@ -38,6 +38,8 @@ extension PBSignal {
         if let decision = signal.decision { enforcementID = Data(decision.bytes) }
         if let action = signal.action { self.action = action.wire }
         originPartition = UInt32(clamping: origin)
+        device = signal.device
+        circle = signal.circle
         if let text = signal.text { self.text = PBTextFacts(text) }
     }
 }
@@ -80,6 +82,8 @@ extension Signal {
         decision = try Check.optionalID(wire.enforcementID, "enforcement_id")
         try Check.known(wire.action, "action")
         action = Action(wire.action)
+        device = wire.device
+        circle = wire.circle
         if wire.hasText {
             text = try within("text") { () throws(Rejection) in try TextFacts(wire.text) }
         }

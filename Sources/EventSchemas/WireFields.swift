@@ -2,12 +2,12 @@
 struct Uncommon: Error {}
 
 /// The fields of one message as they lie on the wire, found in one pass without a copy. It knows
-/// varints, 64-bit and length-delimited fields with numbers below 24, each at most once; the rest
+/// varints, 64-bit and length-delimited fields with numbers below 28, each at most once; the rest
 /// is `Uncommon`. What reads a field is inlined, or the whole value would be copied for each.
 struct WireFields {
     private let base: UnsafeRawBufferPointer
     /// A varint's value, or start and count of a length-delimited field.
-    private var values = InlineArray<24, UInt64>(repeating: 0)
+    private var values = InlineArray<28, UInt64>(repeating: 0)
     private var varints: UInt32 = 0
     private var slices: UInt32 = 0
     private var words: UInt32 = 0
@@ -19,7 +19,7 @@ struct WireFields {
             let tag = try Self.varint(message, &at)
             guard tag < 256 else { throw Uncommon() }
             let number = Int(tag >> 3)
-            guard number > 0, number < 24, (varints | slices | words) & (1 << number) == 0 else {
+            guard number > 0, number < 28, (varints | slices | words) & (1 << number) == 0 else {
                 throw Uncommon()
             }
             switch tag & 7 {

@@ -172,7 +172,8 @@ extension AggregateChecker {
 
     private func parties(_ kinds: [SignalKind]) -> String {
         let own = Set(kinds.compactMap(\.partyName)).sorted()
-        let classes = kinds.allSatisfy(\.isSighting) ? ["place_class"] : []
+        var classes = kinds.allSatisfy(\.isSighting) ? ["place_class"] : []
+        if kinds == [.reportWeighed] { classes = ["device", "circle"] }
         return (own + classes + ["actor", "related"]).joined(separator: ", ")
     }
 
@@ -183,6 +184,8 @@ extension AggregateChecker {
         case "actor": return .actor
         case "related": return .related
         case "place_class" where kinds.allSatisfy(\.isSighting): return .category
+        case "device" where kinds == [.reportWeighed]: return .device
+        case "circle" where kinds == [.reportWeighed]: return .circle
         default:
             if kinds.allSatisfy({ $0.partyName == field.text }) { return .party }
             let names = kinds.map(\.name).joined(separator: " and ")

@@ -65,7 +65,7 @@ extension CompiledPack {
         }
         if signal.kind.isFeedback { return (true, passOn(signal, &state)) }
         state.learn(signal)
-        return (isHeld, [])
+        return (isHeld, follow(signal, &state))
     }
 
     /// Whether a rule may fire.

@@ -60,28 +60,57 @@ public struct ProposalDraft: Sendable, Equatable {
     }
 }
 
-/// Feedback that travels on to a tied subject: a signal to `target` whose `related` is the subject
-/// just evaluated, and whose time, region and cause are those of the signal just evaluated.
+/// What one subject's home tells another's after a signal: feedback that travels on, or what its own
+/// history says about what the signal names.
 public struct NeighbourSignal: Sendable, Equatable {
     /// Whom to tell.
     public var target: Subject
-    /// `neighbourEnforced` or `neighbourReversed`.
+    /// What is told.
     public var kind: SignalKind
     /// One more than the signal's; at most `Signal.maximumHops`.
     public var hops: UInt8
+    /// Which of the cause's signals of this kind to the target it is.
+    public var ordinal: UInt16 = 0
     /// The enforcement that is passed on, or taken back.
-    public var decision: ContentID
+    public var decision: ContentID?
     /// What was done; nil where the feedback did not say.
     public var action: Action?
+    /// What the new signal names besides its subject; nil for the subject just evaluated.
+    public var related: Subject?
+    /// Who did it; nil for the actor of the signal just evaluated.
+    public var actor: String?
+    /// See `Signal`.
+    public var party: UInt64 = 0
+    /// See `Signal`.
+    public var flags: EventFlags = []
+    /// See `Signal`.
+    public var category: UInt8 = 0
+    /// See `Signal`.
+    public var device: UInt64 = 0
+    /// See `Signal`.
+    public var circle: UInt64 = 0
+    /// Of a group that was taken down: its name.
+    public var text: TextFacts?
 
-    /// Feedback for one neighbour.
-    public init(
-        target: Subject, kind: SignalKind, hops: UInt8, decision: ContentID, action: Action?
+    init(
+        target: Subject, kind: SignalKind, hops: UInt8, decision: ContentID? = nil,
+        action: Action? = nil
     ) {
         self.target = target
         self.kind = kind
         self.hops = hops
         self.decision = decision
         self.action = action
+    }
+
+    /// The signal to the target's home: time, region and cause are those of the signal just evaluated.
+    /// - Parameter key: the target's.
+    public func signal(after cause: Signal, key: SubjectKey) -> Signal {
+        Signal(
+            cause: cause.cause, ordinal: ordinal, kind: kind, time: cause.time, subject: target,
+            key: key, actor: actor ?? cause.actor, related: related ?? cause.subject, party: party,
+            flags: flags, region: cause.region, category: category, hops: hops,
+            isLate: cause.isLate, decision: decision, action: action, device: device,
+            circle: circle, text: text)
     }
 }

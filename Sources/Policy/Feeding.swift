@@ -5,6 +5,7 @@ import SafetyModel
 struct Feed: Sendable {
     enum Input: UInt8, Sendable {
         case addOne, addAmount, insertParty, insertActor, insertRelated, insertCategory
+        case insertDevice, insertCircle
         case withdrawParty, decayOne, decayAmount, setLast, setTime
     }
 
@@ -35,6 +36,12 @@ extension Program {
                 state.insert(layout, place, party: stableHash(related.id), at: signal.time)
             case .insertCategory:
                 state.insert(layout, place, party: UInt64(signal.category), at: signal.time)
+            case .insertDevice:
+                let party = signal.device != 0 ? signal.device : signal.party
+                state.insert(layout, place, party: party, at: signal.time)
+            case .insertCircle:
+                let party = signal.circle != 0 ? signal.circle : signal.party
+                state.insert(layout, place, party: party, at: signal.time)
             case .withdrawParty: state.withdraw(layout, place, party: signal.party)
             case .decayOne: state.decay(layout, place, 1, at: signal.time)
             case .decayAmount:
@@ -55,6 +62,8 @@ extension CellUse {
         case (.distinct, .actor): .insertActor
         case (.distinct, .related): .insertRelated
         case (.distinct, .category): .insertCategory
+        case (.distinct, .device): .insertDevice
+        case (.distinct, .circle): .insertCircle
         case (.distinct, _): .insertParty
         case (.decayed, .amount): .decayAmount
         case (.decayed, _): .decayOne

@@ -6,11 +6,13 @@ enum Field: UInt8, Sendable, CaseIterable {
     case signalHops, signalLate
     case reusedDevice, reusedNumber, virtualNumber, minor, crawler, aboutReporter, trustedSource
     case threatened, granted, imminent, reporterMinor, publicGroup, agedReporter
+    case oftenWrong, upheld
     case matchCategory, matchExact, matchExternal, matchQuarantined, matchDistance, matchBank
     case mediaUse, mediaAttribution, uploaderRunsGroup
     case subjectAge, subjectMinor, subjectReusedDevice, subjectReusedNumber
     case subjectVirtualNumber, subjectPublicGroup, subjectAdministrators, subjectLinks
     case relatedAge
+    case unfoundedReports, upheldReports, namedLikeRemoved
     case textSurface, textTerms, textHiddenTerms, textListWeight, textList, textDisguised
     case textModel, textSealed, textCut, textChange
 
@@ -37,6 +39,8 @@ enum Field: UInt8, Sendable, CaseIterable {
         case .imminent: .imminent
         case .reporterMinor: .reporterMinor
         case .agedReporter: .agedReporter
+        case .oftenWrong: .oftenWrong
+        case .upheld: .upheld
         default: nil
         }
     }
@@ -99,6 +103,8 @@ extension Field {
         ("reporter_minor", "the reporter is a minor, asserted or estimated"),
         ("public_group", "the group is public"),
         ("aged_reporter", "the reporter's account is known to be 30 days old"),
+        ("often_wrong", "of a weighed report: what the reporter reported was mostly found nothing"),
+        ("upheld", "of a judged report: a reviewer found something to act on"),
     ].map { FieldInfo(name: "signal.\($0.0)", type: .truth, meaning: $0.1) }
 
     private static let matchTable: [FieldInfo] = [
@@ -146,7 +152,22 @@ extension Field {
             meaning:
                 "since the subject's tie to what the signal names besides it was first told of; "
                 + "unknown where there is none"),
+        reports("unfounded", "nothing"), reports("upheld", "something"),
+        FieldInfo(
+            name: "subject.named_like_removed", type: .truth, kinds: [.group],
+            meaning: "its name is near that of a group that was taken down and whose accounts came "
+                + "to it",
+            touchedBy: [.cohortJoined, .cohortLeft, .textSet]),
     ]
+
+    private static func reports(_ name: String, _ what: String) -> FieldInfo {
+        FieldInfo(
+            name: "subject.\(name)_reports", type: .number, kinds: [.account],
+            meaning:
+                "subjects it reported of which a reviewer found \(what) to act on, of the last "
+                + "16 within 90 days",
+            touchedBy: [.reportJudged])
+    }
 
     private static func flag(_ name: String, _ meaning: String) -> FieldInfo {
         FieldInfo(

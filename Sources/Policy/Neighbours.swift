@@ -16,7 +16,7 @@ func passOn(_ signal: Signal, _ state: inout SubjectState) -> [NeighbourSignal] 
             NeighbourSignal(
                 target: $0, kind: .neighbourReversed, hops: stood.hops + 1, decision: decision,
                 action: stood.action)
-        }
+        } + leaving(stood, signal.subject, state)
     default:
         let known = state.standing.first { $0.decision == decision }
         state.learn(signal)
@@ -27,10 +27,13 @@ func passOn(_ signal: Signal, _ state: inout SubjectState) -> [NeighbourSignal] 
         let targets = neighbours(of: signal, state)
         let told = (known?.told ?? []).filter { !targets.contains($0) } + targets
         state.remember(told, of: decision)
+        let name = signal.kind == .enforced ? groupName(state.sketch(of: .groupName)) : nil
         return targets.map {
-            NeighbourSignal(
+            var next = NeighbourSignal(
                 target: $0, kind: .neighbourEnforced, hops: new.hops + 1, decision: decision,
                 action: new.action)
+            next.text = name
+            return next
         }
     }
 }
@@ -47,15 +50,18 @@ private func spreads(_ standing: Standing) -> Bool {
     }
 }
 
-/// The subjects at the other end of voluntary ties, without the one that told.
+/// The subjects at the other end of voluntary ties, without the one that told. Some places are kept
+/// for members, or whoever makes many links would hide the cohort.
 private func neighbours(of signal: Signal, _ state: SubjectState) -> [Subject] {
-    var targets: [Subject] = []
+    var (targets, members): ([Subject], [Subject]) = ([], [])
     for tie in state.ties {
         let subject = tie.subject
         if subject == signal.related || subject == signal.subject { continue }
-        if !targets.contains(subject) { targets.append(subject) }
+        if targets.contains(subject) || members.contains(subject) { continue }
+        if tie.tie == .member { members.append(subject) } else { targets.append(subject) }
     }
-    return targets.prefix(SubjectState.maximumTold).sorted {
-        ($0.kind.rawValue, $0.id) < ($1.kind.rawValue, $1.id)
-    }
+    let kept = min(members.count, 12)
+    targets = Array(targets.prefix(SubjectState.maximumTold - kept))
+    targets += members.prefix(SubjectState.maximumTold - targets.count)
+    return targets.sorted { ($0.kind.rawValue, $0.id) < ($1.kind.rawValue, $1.id) }
 }

@@ -111,6 +111,9 @@ extension Program {
         case .subjectMinor, .subjectReusedDevice, .subjectReusedNumber, .subjectVirtualNumber,
             .subjectPublicGroup:
             return field.flag.map { state.has($0) } == true ? 1 : 0
+        case .unfoundedReports: return Double(state.reports(upheld: false, at: signal.time))
+        case .upheldReports: return Double(state.reports(upheld: true, at: signal.time))
+        case .namedLikeRemoved: return state.isNamedLikeRemoved ? 1 : 0
         case .relatedAge:
             guard let related = signal.related else { return .nan }
             return milliseconds(state.tieAge(related, at: signal.time))

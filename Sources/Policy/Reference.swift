@@ -28,6 +28,7 @@ public enum Reference {
             SignalKind.allCases.map { kind in
                 var parts = [kind.partyName].compactMap { $0 }
                 if kind.isSighting { parts.append("place_class") }
+                if kind == .reportWeighed { parts += ["device", "circle"] }
                 if kind.isReport { parts.append("category") }
                 if kind.isFeedback { parts.append("action") }
                 if kind == .textSet { parts += Field.textValues.map(\.0) }

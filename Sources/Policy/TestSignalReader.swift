@@ -8,7 +8,7 @@ struct TestSignalReader {
     static let keys = [
         "kind", "subject", "at", "times", "every", "actor", "related", "reporter", "blocker",
         "member", "place", "place_class", "category", "amount", "flags", "region", "late", "hops",
-        "decision", "action", "media", "text",
+        "decision", "action", "media", "text", "device",
     ]
     private static let partyKeys = ["reporter", "blocker", "member", "place"]
 
@@ -17,7 +17,9 @@ struct TestSignalReader {
         let entries = try source.mapping(node, "a signal", keys: Self.keys)
         var signals: [Signal] = []
         for (n, time) in try TestTimes(source, entries).all.enumerated() {
-            signals.append(try signal(node, entries, n + 1, time, count + n + 1))
+            let signal = try signal(node, entries, n + 1, time, count + n + 1)
+            signals.append(signal)
+            if let filed = filed(signal) { signals.append(filed) }
         }
         return signals
     }
@@ -49,7 +51,10 @@ struct TestSignalReader {
                     "\(kind.name) signals have no \(entry.key)"
                         + (kind.partyName.map { "; they have a \($0)" } ?? ""))
             }
-            signal.party = stableHash(try name(entry.value, n)) | 1
+            let party = try name(entry.value, n)
+            signal.party = stableHash(party) | 1
+            // An account that nothing else is said of is its own party.
+            if kind == .reported, signal.actor == nil { signal.actor = party }
         }
         signal.category = try category(kind, entries)
         if let amount = value("amount") { signal.amount = try source.integer(amount) }
@@ -63,9 +68,28 @@ struct TestSignalReader {
         if let action = value("action") {
             signal.action = try source.choice(action, "action", Vocabulary.actions)
         }
+        if let device = value("device") {
+            guard kind.isReport else {
+                throw source.error(device.mark, "\(kind.name) signals have no device")
+            }
+            signal.device = stableHash(try name(device, n)) | 1
+        }
         if let media = value("media") { try readMedia(media, n, &signal) }
         if let text = value("text") { try readText(text, &signal) }
         return signal
+    }
+
+    /// What a report tells the home of its reporter, as the pipeline does.
+    private func filed(_ report: Signal) -> Signal? {
+        guard report.kind == .reported, let reporter = report.actor,
+            Subject(.account, reporter) != report.subject
+        else { return nil }
+        return Signal(
+            cause: report.cause, ordinal: 0, kind: .filedReport, time: report.time,
+            subject: Subject(.account, reporter), key: .zero, actor: reporter,
+            related: report.subject, party: report.party, flags: report.flags,
+            region: report.region, category: report.category, isLate: report.isLate,
+            device: report.device)
     }
 
     private func category(

@@ -60,6 +60,8 @@ struct CellUse: Hashable, Sendable {
         case one, amount
         /// The signal's party, its actor or related subject, the class of the place.
         case party, actor, related, category
+        /// Of a weighed report, else its party.
+        case device, circle
         case field(Field)
         case time
     }
@@ -77,9 +79,17 @@ struct CellUse: Hashable, Sendable {
     /// Signals of these kinds take a party out again.
     var withdrawnBy: [SignalKind] {
         guard form == .distinct, input == .party else { return [] }
-        return kinds.compactMap {
-            $0 == .reported ? .reportWithdrawn : $0 == .blocked ? .unblocked : nil
+        var kinds: [SignalKind] = []
+        for kind in self.kinds {
+            switch kind {
+            case .reported, .reportWeighed:
+                if !kinds.contains(.reportWithdrawn) { kinds.append(.reportWithdrawn) }
+            case .blocked: kinds.append(.unblocked)
+            case .cohortJoined: kinds.append(.cohortLeft)
+            default: break
+            }
         }
+        return kinds
     }
 
     /// The first 64 bits of a FNV-1a with a final mix, of version and text.

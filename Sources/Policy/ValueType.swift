@@ -86,7 +86,10 @@ extension SignalKind {
 
     /// Whether a signal's category is a report category.
     var isReport: Bool {
-        self == .reported || self == .filedReport || self == .reportWithdrawn
+        switch self {
+        case .reported, .filedReport, .reportWithdrawn, .reportWeighed: true
+        default: false
+        }
     }
 
     /// Whether it is the class of a place.
@@ -95,9 +98,11 @@ extension SignalKind {
     /// What `party` is, as `distinct` calls it.
     var partyName: String? {
         switch self {
-        case .reported, .reportWithdrawn: "reporter"
+        case .reported, .reportWithdrawn, .reportWeighed: "reporter"
         case .blocked, .unblocked: "blocker"
-        case .memberAdded, .memberJoined, .memberRefused, .memberLeft, .memberRemoved: "member"
+        case .memberAdded, .memberJoined, .memberRefused, .memberLeft, .memberRemoved,
+            .cohortJoined, .cohortLeft:
+            "member"
         case .sighted, .sightingGone: "place"
         default: nil
         }
@@ -108,17 +113,18 @@ extension SignalKind {
         switch self {
         case .registered, .numberChanged, .deviceChanged, .profileChanged, .selfDeleted,
             .reinstated,
-            .contacts, .groupCreated, .addedMember, .joinedByLink, .administers, .filedReport:
+            .contacts, .groupCreated, .addedMember, .joinedByLink, .administers, .filedReport,
+            .reportJudged:
             [.account]
         case .linkCreated: [.account, .group]
         case .settingsChanged, .memberAdded, .memberRefused, .memberLeft, .memberRemoved,
-            .adminChanged, .dissolved:
+            .adminChanged, .dissolved, .cohortJoined, .cohortLeft:
             [.group]
         case .created, .memberJoined, .sighted, .sightingGone: [.group, .inviteLink]
         case .reset: [.inviteLink]
         case .textSet: [.account, .group]
         case .mediaSet, .reported, .reportWithdrawn, .blocked, .unblocked, .rescanned, .enforced,
-            .reversed, .neighbourEnforced, .neighbourReversed, .cleared:
+            .reversed, .neighbourEnforced, .neighbourReversed, .cleared, .upheld, .reportWeighed:
             SubjectKind.allCases
         }
     }

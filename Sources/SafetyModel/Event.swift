@@ -103,6 +103,10 @@ public struct EventFlags: OptionSet, Hashable, Sendable {
     /// The reporter's account was at least 30 days old at the report, as its own snapshot says; not
     /// set where that is unknown, so that unknown reporters count as new.
     public static let agedReporter = EventFlags(rawValue: 1 << 12)
+    /// What the reporter reported of late was mostly found to be nothing.
+    public static let oftenWrong = EventFlags(rawValue: 1 << 16)
+    /// A reviewer found something to act on.
+    public static let upheld = EventFlags(rawValue: 1 << 17)
 }
 
 /// What an event carries for those who decide on it later. Immutable, shared by reference.

@@ -29,9 +29,13 @@ public struct Signal: Sendable {
     /// lifts.
     public var decision: ContentID?
     public var action: Action?
+    /// Of a report: whom `distinct` features may take for one because they used the same device, or
+    /// reported the same subjects before; 0 where that is not known.
+    public var device: UInt64
+    public var circle: UInt64
     private var textBox: TextBox?
 
-    /// The text that was set.
+    /// The text that was set; of what is told of a group that was taken down, its name.
     public var text: TextFacts? {
         get { textBox?.facts }
         set { textBox = newValue.map(TextBox.init) }
@@ -44,7 +48,8 @@ public struct Signal: Sendable {
         key: SubjectKey, actor: String? = nil, related: Subject? = nil, party: UInt64 = 0,
         amount: Int64 = 1, flags: EventFlags = [], region: String = "", category: UInt8 = 0,
         hops: UInt8 = 0, isLate: Bool = false, evidence: Evidence? = nil, matches: [Match] = [],
-        decision: ContentID? = nil, action: Action? = nil, text: TextFacts? = nil
+        decision: ContentID? = nil, action: Action? = nil, device: UInt64 = 0, circle: UInt64 = 0,
+        text: TextFacts? = nil
     ) {
         self.cause = cause
         self.ordinal = ordinal
@@ -65,6 +70,8 @@ public struct Signal: Sendable {
         self.matches = matches
         self.decision = decision
         self.action = action
+        self.device = device
+        self.circle = circle
         textBox = text.map(TextBox.init)
     }
 }
@@ -126,6 +133,19 @@ public enum SignalKind: UInt8, Hashable, Sendable, CaseIterable {
     case reversed
     /// Related: the tied subject that was enforced against or told of it.
     case neighbourEnforced, neighbourReversed
-    /// A near copy or successor of something enforced.
+    /// A reviewer found nothing to act on.
     case cleared
+    // Reputation and kinship: what one subject's history says, told at another's home.
+    /// A report as automation may count it: with what the reporter's home knows of the reporter.
+    /// Party: the reporter; device and circle; flags of the report and `oftenWrong`.
+    case reportWeighed = 96
+    /// A reviewer judged what the account had reported, `related`. Flag `upheld`, else unfounded.
+    case reportJudged
+    /// Feedback: a reviewer found something to act on.
+    case upheld
+    /// An account of a group that was taken down, `related`, came to this group: by link, as its
+    /// creator or with admin rights. Party: the account. Flag `granted` where it ran that group.
+    case cohortJoined
+    /// The group was not rightly taken down, so that the account counts no more.
+    case cohortLeft
 }

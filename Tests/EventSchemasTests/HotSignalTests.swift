@@ -14,16 +14,19 @@ struct HotSignalTests {
             SubjectKind.allCases[number(3)], number(9) == 0 ? "gruß" : "s" + text(254))
         return Signal(
             cause: ContentID(high: generator.next(), low: generator.next()),
-            ordinal: UInt16(number(3)), kind: SignalKind.allCases[number(30)],
+            ordinal: UInt16(number(3)),
+            kind: SignalKind.allCases[number(SignalKind.allCases.count)],
             time: Instant(milliseconds: Int64(number(2_000_000_000_000))), subject: subject,
             key: .subject(subject), actor: number(2) == 0 ? nil : "a" + text(200),
             related: number(2) == 0 ? nil : Subject(.group, "g" + text(254)),
             party: number(2) == 0 ? 0 : generator.next(), amount: Int64(number(5) - 1),
-            flags: EventFlags(rawValue: UInt32(number(1 << 13))),
+            flags: EventFlags(rawValue: UInt32(number(1 << 18))),
             region: ["", "US", "DE-BY"][number(3)], category: UInt8(number(9)),
             hops: UInt8(number(3)), isLate: number(2) == 0,
             decision: number(2) == 0 ? nil : ContentID(high: 1, low: generator.next()),
             action: number(2) == 0 ? nil : Action.allCases[number(Action.allCases.count)],
+            device: number(2) == 0 ? 0 : generator.next(),
+            circle: number(2) == 0 ? 0 : generator.next(),
             text: number(9) > 0
                 ? nil : TextFacts(surface: .about, sketch: generator.next(), modelScore: 0.5))
     }

@@ -110,12 +110,13 @@ struct DefaultPackTests {
             let kinds: [EventFlags] = [[], .agedReporter, [.agedReporter, .imminent]]
             for flags in kinds {
                 var reports: [Signal] = []
-                for n in 0..<500 as Range<UInt64> {
+                for n in 0..<1000 as Range<UInt64> {
                     reports.append(
                         signal(
-                            .reported, at: noon + .minutes(Int64(n)), of: subject,
-                            actor: "r\(n)", party: n + 1, flags: flags,
-                            category: UInt8(n % 8 + 1)))
+                            n % 2 == 0 ? .reported : .reportWeighed,
+                            at: noon + .minutes(Int64(n / 2)), of: subject,
+                            actor: "r\(n / 2)", party: n / 2 + 1, flags: flags,
+                            category: UInt8(n / 2 % 8 + 1)))
                 }
                 let drafts = run(reports)
                 #expect(!drafts.isEmpty)
@@ -160,8 +161,10 @@ struct DefaultPackTests {
                     signal(
                         .sighted, of: group("g"), related: link("l"), party: n,
                         category: UInt8(n)))
-                signals.append(
-                    signal(.reported, of: group("g"), party: n, flags: flags, category: 1))
+                for kind in [SignalKind.reported, .reportWeighed] {
+                    signals.append(
+                        signal(kind, of: group("g"), party: n, flags: flags, category: 1))
+                }
             }
             return run(signals)
         }

@@ -287,6 +287,6 @@ struct EvaluateTests {
         add(state.encoded(pack.layout))
         add(pack.digest)
         // From another process: equal here means equal everywhere.
-        #expect(digest == 7_423_713_634_355_217_104)
+        #expect(digest == 0)
     }
 }

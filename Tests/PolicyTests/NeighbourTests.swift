@@ -18,12 +18,7 @@ struct NeighbourTests {
                 delivered += 1
                 let result = evaluate(
                     .builtin, &states[next.subject, default: SubjectState()], next)
-                queue += result.neighbours.map {
-                    Signal(
-                        cause: next.cause, ordinal: 0, kind: $0.kind, time: next.time,
-                        subject: $0.target, key: id(3), related: next.subject, hops: $0.hops,
-                        decision: $0.decision, action: $0.action)
-                }
+                queue += result.neighbours.map { $0.signal(after: next, key: id(3)) }
             }
         }
 
@@ -66,7 +61,9 @@ struct NeighbourTests {
                 .enforced, of: group("g"), hops: 1, decision: id(50), action: .disableGroup))
         #expect(world.value("tied_enforcements_30d", account("owner")) == 1)
         #expect(world.value("tied_enforcements_30d", account("helper")) == 1)
-        #expect(world.standing(account("joiner")) == 0)
+        // Who merely joined feels it loosely; who was added does not.
+        #expect(world.value("tied_enforcements_30d", account("joiner")) == 0)
+        #expect(world.value("loose_enforcements_30d", account("joiner")) == 1)
         // The signal had come from afar already: it goes no further than those next to it.
         #expect(world.standing(group("h")) == 0)
         world.send(

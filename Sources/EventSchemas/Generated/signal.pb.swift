@@ -143,6 +143,21 @@ public nonisolated enum PBSignalKind: SwiftProtobuf.Enum, Swift.CaseIterable {
 
   /// A reviewer found nothing to act on.
   case cleared // = 94
+
+  /// A report with what the reporter's home knows of the reporter, as automation may count it.
+  case reportWeighed // = 96
+
+  /// About an account: a reviewer judged what it had reported, the related subject.
+  case reportJudged // = 97
+
+  /// Feedback: a reviewer found something to act on.
+  case upheld // = 98
+
+  /// About a group: an account of a group that was taken down, the related one, came to it.
+  case cohortJoined // = 99
+
+  /// That group was not rightly taken down: the account counts no more.
+  case cohortLeft // = 100
   case UNRECOGNIZED(Int)
 
   public init() {
@@ -189,6 +204,11 @@ public nonisolated enum PBSignalKind: SwiftProtobuf.Enum, Swift.CaseIterable {
     case 92: self = .neighbourEnforced
     case 93: self = .neighbourReversed
     case 94: self = .cleared
+    case 96: self = .reportWeighed
+    case 97: self = .reportJudged
+    case 98: self = .upheld
+    case 99: self = .cohortJoined
+    case 100: self = .cohortLeft
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -233,6 +253,11 @@ public nonisolated enum PBSignalKind: SwiftProtobuf.Enum, Swift.CaseIterable {
     case .neighbourEnforced: return 92
     case .neighbourReversed: return 93
     case .cleared: return 94
+    case .reportWeighed: return 96
+    case .reportJudged: return 97
+    case .upheld: return 98
+    case .cohortJoined: return 99
+    case .cohortLeft: return 100
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -277,6 +302,11 @@ public nonisolated enum PBSignalKind: SwiftProtobuf.Enum, Swift.CaseIterable {
     .neighbourEnforced,
     .neighbourReversed,
     .cleared,
+    .reportWeighed,
+    .reportJudged,
+    .upheld,
+    .cohortJoined,
+    .cohortLeft,
   ]
 
 }
@@ -324,6 +354,12 @@ public nonisolated enum PBEventFlag: SwiftProtobuf.Enum, Swift.CaseIterable {
 
   /// The reporter's account was at least 30 days old, as its own snapshot says.
   case agedReporter // = 4096
+
+  /// What the reporter reported of late was mostly found to be nothing.
+  case oftenWrong // = 65536
+
+  /// A reviewer found something to act on.
+  case upheld // = 131072
   case UNRECOGNIZED(Int)
 
   public init() {
@@ -346,6 +382,8 @@ public nonisolated enum PBEventFlag: SwiftProtobuf.Enum, Swift.CaseIterable {
     case 1024: self = .reporterMinor
     case 2048: self = .publicGroup
     case 4096: self = .agedReporter
+    case 65536: self = .oftenWrong
+    case 131072: self = .upheld
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -366,6 +404,8 @@ public nonisolated enum PBEventFlag: SwiftProtobuf.Enum, Swift.CaseIterable {
     case .reporterMinor: return 1024
     case .publicGroup: return 2048
     case .agedReporter: return 4096
+    case .oftenWrong: return 65536
+    case .upheld: return 131072
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -386,6 +426,8 @@ public nonisolated enum PBEventFlag: SwiftProtobuf.Enum, Swift.CaseIterable {
     .reporterMinor,
     .publicGroup,
     .agedReporter,
+    .oftenWrong,
+    .upheld,
   ]
 
 }
@@ -673,6 +715,18 @@ public nonisolated struct PBSignal: @unchecked Sendable {
     set {_uniqueStorage()._originPartition = newValue}
   }
 
+  /// Of a report: the first 64 bits of a digest of the reporter's device token; 0 for not known.
+  public var device: UInt64 {
+    get {_storage._device}
+    set {_uniqueStorage()._device = newValue}
+  }
+
+  /// Of a weighed report: equal for reporters who reported the same before; 0 for none.
+  public var circle: UInt64 {
+    get {_storage._circle}
+    set {_uniqueStorage()._circle = newValue}
+  }
+
   /// The text that was set.
   public var text: PBTextFacts {
     get {_storage._text ?? PBTextFacts()}
@@ -695,11 +749,11 @@ public nonisolated struct PBSignal: @unchecked Sendable {
 fileprivate nonisolated let _protobuf_package = "tutela.v1"
 
 nonisolated extension PBSignalKind: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0SIGNAL_KIND_UNSPECIFIED\0\u{1}SIGNAL_KIND_REGISTERED\0\u{1}SIGNAL_KIND_NUMBER_CHANGED\0\u{1}SIGNAL_KIND_DEVICE_CHANGED\0\u{1}SIGNAL_KIND_PROFILE_CHANGED\0\u{1}SIGNAL_KIND_SELF_DELETED\0\u{1}SIGNAL_KIND_REINSTATED\0\u{1}SIGNAL_KIND_CONTACTS\0\u{2}\u{d}SIGNAL_KIND_GROUP_CREATED\0\u{1}SIGNAL_KIND_LINK_CREATED\0\u{1}SIGNAL_KIND_ADDED_MEMBER\0\u{1}SIGNAL_KIND_JOINED_BY_LINK\0\u{1}SIGNAL_KIND_ADMINISTERS\0\u{1}SIGNAL_KIND_FILED_REPORT\0\u{2}\u{f}SIGNAL_KIND_CREATED\0\u{1}SIGNAL_KIND_SETTINGS_CHANGED\0\u{1}SIGNAL_KIND_MEMBER_ADDED\0\u{1}SIGNAL_KIND_MEMBER_JOINED\0\u{1}SIGNAL_KIND_MEMBER_REFUSED\0\u{1}SIGNAL_KIND_MEMBER_LEFT\0\u{1}SIGNAL_KIND_MEMBER_REMOVED\0\u{1}SIGNAL_KIND_ADMIN_CHANGED\0\u{1}SIGNAL_KIND_DISSOLVED\0\u{1}SIGNAL_KIND_RESET\0\u{1}SIGNAL_KIND_SIGHTED\0\u{1}SIGNAL_KIND_SIGHTING_GONE\0\u{2}\u{13}SIGNAL_KIND_MEDIA_SET\0\u{1}SIGNAL_KIND_REPORTED\0\u{1}SIGNAL_KIND_REPORT_WITHDRAWN\0\u{1}SIGNAL_KIND_BLOCKED\0\u{1}SIGNAL_KIND_UNBLOCKED\0\u{1}SIGNAL_KIND_RESCANNED\0\u{1}SIGNAL_KIND_TEXT_SET\0\u{2}\u{e}SIGNAL_KIND_ENFORCED\0\u{1}SIGNAL_KIND_REVERSED\0\u{1}SIGNAL_KIND_NEIGHBOUR_ENFORCED\0\u{1}SIGNAL_KIND_NEIGHBOUR_REVERSED\0\u{1}SIGNAL_KIND_CLEARED\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0SIGNAL_KIND_UNSPECIFIED\0\u{1}SIGNAL_KIND_REGISTERED\0\u{1}SIGNAL_KIND_NUMBER_CHANGED\0\u{1}SIGNAL_KIND_DEVICE_CHANGED\0\u{1}SIGNAL_KIND_PROFILE_CHANGED\0\u{1}SIGNAL_KIND_SELF_DELETED\0\u{1}SIGNAL_KIND_REINSTATED\0\u{1}SIGNAL_KIND_CONTACTS\0\u{2}\u{d}SIGNAL_KIND_GROUP_CREATED\0\u{1}SIGNAL_KIND_LINK_CREATED\0\u{1}SIGNAL_KIND_ADDED_MEMBER\0\u{1}SIGNAL_KIND_JOINED_BY_LINK\0\u{1}SIGNAL_KIND_ADMINISTERS\0\u{1}SIGNAL_KIND_FILED_REPORT\0\u{2}\u{f}SIGNAL_KIND_CREATED\0\u{1}SIGNAL_KIND_SETTINGS_CHANGED\0\u{1}SIGNAL_KIND_MEMBER_ADDED\0\u{1}SIGNAL_KIND_MEMBER_JOINED\0\u{1}SIGNAL_KIND_MEMBER_REFUSED\0\u{1}SIGNAL_KIND_MEMBER_LEFT\0\u{1}SIGNAL_KIND_MEMBER_REMOVED\0\u{1}SIGNAL_KIND_ADMIN_CHANGED\0\u{1}SIGNAL_KIND_DISSOLVED\0\u{1}SIGNAL_KIND_RESET\0\u{1}SIGNAL_KIND_SIGHTED\0\u{1}SIGNAL_KIND_SIGHTING_GONE\0\u{2}\u{13}SIGNAL_KIND_MEDIA_SET\0\u{1}SIGNAL_KIND_REPORTED\0\u{1}SIGNAL_KIND_REPORT_WITHDRAWN\0\u{1}SIGNAL_KIND_BLOCKED\0\u{1}SIGNAL_KIND_UNBLOCKED\0\u{1}SIGNAL_KIND_RESCANNED\0\u{1}SIGNAL_KIND_TEXT_SET\0\u{2}\u{e}SIGNAL_KIND_ENFORCED\0\u{1}SIGNAL_KIND_REVERSED\0\u{1}SIGNAL_KIND_NEIGHBOUR_ENFORCED\0\u{1}SIGNAL_KIND_NEIGHBOUR_REVERSED\0\u{1}SIGNAL_KIND_CLEARED\0\u{2}\u{2}SIGNAL_KIND_REPORT_WEIGHED\0\u{1}SIGNAL_KIND_REPORT_JUDGED\0\u{1}SIGNAL_KIND_UPHELD\0\u{1}SIGNAL_KIND_COHORT_JOINED\0\u{1}SIGNAL_KIND_COHORT_LEFT\0")
 }
 
 nonisolated extension PBEventFlag: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0EVENT_FLAG_UNSPECIFIED\0\u{1}EVENT_FLAG_REUSED_DEVICE\0\u{1}EVENT_FLAG_REUSED_NUMBER\0\u{2}\u{2}EVENT_FLAG_VIRTUAL_NUMBER\0\u{2}\u{4}EVENT_FLAG_MINOR\0\u{2}\u{8}EVENT_FLAG_CRAWLER\0\u{2}\u{10}EVENT_FLAG_ABOUT_REPORTER\0\u{2} EVENT_FLAG_TRUSTED_SOURCE\0\u{2}@\u{1}EVENT_FLAG_THREATENED\0\u{2}@\u{2}EVENT_FLAG_GRANTED\0\u{2}@\u{4}EVENT_FLAG_IMMINENT\0\u{2}@\u{8}EVENT_FLAG_REPORTER_MINOR\0\u{2}@\u{10}EVENT_FLAG_PUBLIC_GROUP\0\u{2}@ EVENT_FLAG_AGED_REPORTER\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0EVENT_FLAG_UNSPECIFIED\0\u{1}EVENT_FLAG_REUSED_DEVICE\0\u{1}EVENT_FLAG_REUSED_NUMBER\0\u{2}\u{2}EVENT_FLAG_VIRTUAL_NUMBER\0\u{2}\u{4}EVENT_FLAG_MINOR\0\u{2}\u{8}EVENT_FLAG_CRAWLER\0\u{2}\u{10}EVENT_FLAG_ABOUT_REPORTER\0\u{2} EVENT_FLAG_TRUSTED_SOURCE\0\u{2}@\u{1}EVENT_FLAG_THREATENED\0\u{2}@\u{2}EVENT_FLAG_GRANTED\0\u{2}@\u{4}EVENT_FLAG_IMMINENT\0\u{2}@\u{8}EVENT_FLAG_REPORTER_MINOR\0\u{2}@\u{10}EVENT_FLAG_PUBLIC_GROUP\0\u{2}@ EVENT_FLAG_AGED_REPORTER\0\u{2}@@\u{f}EVENT_FLAG_OFTEN_WRONG\0\u{2}@@\u{10}EVENT_FLAG_UPHELD\0")
 }
 
 nonisolated extension PBTextSurface: SwiftProtobuf._ProtoNameProviding {
@@ -822,7 +876,7 @@ nonisolated extension PBTextFacts: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension PBSignal: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Signal"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}signal_id\0\u{1}kind\0\u{1}subject\0\u{3}event_unix_ms\0\u{1}cause\0\u{1}ordinal\0\u{3}actor_account_id\0\u{1}related\0\u{1}party\0\u{1}amount\0\u{1}flags\0\u{1}hops\0\u{1}late\0\u{1}category\0\u{1}region\0\u{1}media\0\u{1}matches\0\u{3}actor_snapshot\0\u{1}context\0\u{1}report\0\u{3}enforcement_id\0\u{1}action\0\u{3}origin_partition\0\u{1}text\0\u{c}\u{19}\u{b}")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}signal_id\0\u{1}kind\0\u{1}subject\0\u{3}event_unix_ms\0\u{1}cause\0\u{1}ordinal\0\u{3}actor_account_id\0\u{1}related\0\u{1}party\0\u{1}amount\0\u{1}flags\0\u{1}hops\0\u{1}late\0\u{1}category\0\u{1}region\0\u{1}media\0\u{1}matches\0\u{3}actor_snapshot\0\u{1}context\0\u{1}report\0\u{3}enforcement_id\0\u{1}action\0\u{3}origin_partition\0\u{1}text\0\u{2}\u{2}device\0\u{1}circle\0\u{c}\u{19}\u{1}\u{c}\u{1c}\u{8}")
 
   fileprivate class _StorageClass {
     var _signalID: Data = Data()
@@ -848,6 +902,8 @@ nonisolated extension PBSignal: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
     var _enforcementID: Data = Data()
     var _action: PBActionKind = .unspecified
     var _originPartition: UInt32 = 0
+    var _device: UInt64 = 0
+    var _circle: UInt64 = 0
     var _text: PBTextFacts? = nil
 
       // This property is used as the initial default value for new instances of the type.
@@ -882,6 +938,8 @@ nonisolated extension PBSignal: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
       _enforcementID = source._enforcementID
       _action = source._action
       _originPartition = source._originPartition
+      _device = source._device
+      _circle = source._circle
       _text = source._text
     }
   }
@@ -925,6 +983,8 @@ nonisolated extension PBSignal: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
         case 22: try { try decoder.decodeSingularEnumField(value: &_storage._action) }()
         case 23: try { try decoder.decodeSingularUInt32Field(value: &_storage._originPartition) }()
         case 24: try { try decoder.decodeSingularMessageField(value: &_storage._text) }()
+        case 26: try { try decoder.decodeSingularFixed64Field(value: &_storage._device) }()
+        case 27: try { try decoder.decodeSingularFixed64Field(value: &_storage._circle) }()
         default: break
         }
       }
@@ -1009,6 +1069,12 @@ nonisolated extension PBSignal: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
       try { if let v = _storage._text {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 24)
       } }()
+      if _storage._device != 0 {
+        try visitor.visitSingularFixed64Field(value: _storage._device, fieldNumber: 26)
+      }
+      if _storage._circle != 0 {
+        try visitor.visitSingularFixed64Field(value: _storage._circle, fieldNumber: 27)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1041,6 +1107,8 @@ nonisolated extension PBSignal: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
         if _storage._enforcementID != rhs_storage._enforcementID {return false}
         if _storage._action != rhs_storage._action {return false}
         if _storage._originPartition != rhs_storage._originPartition {return false}
+        if _storage._device != rhs_storage._device {return false}
+        if _storage._circle != rhs_storage._circle {return false}
         if _storage._text != rhs_storage._text {return false}
         return true
       }

@@ -233,15 +233,11 @@ extension EvaluateTask {
         }
     }
 
-    /// Feedback goes on to a tied subject, at most `Signal.maximumHops` times. A subject that two ways
+    /// What follows goes on to another subject, at most `Signal.maximumHops` times. A subject that two ways
     /// lead to is told once.
     private mutating func pass(_ neighbour: NeighbourSignal, from signal: Signal) {
         let key = ContentID.subject(neighbour.target)
-        let next = Signal(
-            cause: signal.cause, ordinal: 0, kind: neighbour.kind, time: signal.time,
-            subject: neighbour.target, key: key, actor: signal.actor, related: signal.subject,
-            region: signal.region, hops: neighbour.hops, isLate: signal.isLate,
-            decision: neighbour.decision, action: neighbour.action)
+        let next = neighbour.signal(after: signal, key: key)
         let home = context.home(of: neighbour.target)
         guard home == task.partition else { return travel(next, to: home) }
         if neighbour.hops <= Signal.maximumHops, !isDuplicate(next.id, key) { _ = apply(next) }

@@ -69,7 +69,8 @@ struct Normaliser {
             if event.related != nil { actor(.joinedByLink, related: event.subject) }
         case .groupMemberRefused: own(.memberRefused, party: event.related?.id)
         case .groupMemberLeft: own(.memberLeft, party: event.related?.id)
-        case .groupMemberRemoved: own(.memberRemoved, party: event.related?.id)
+        case .groupMemberRemoved:
+            own(.memberRemoved, related: event.related, party: event.related?.id)
         case .groupAdminChanged:
             own(.adminChanged, related: event.related)
             if let member = event.related {
@@ -112,20 +113,44 @@ struct Normaliser {
         switch event.kind {
         case .reportFiled:
             own(.reported, related: event.related, party: party, matches: ownMatches())
-            senders(party: party)
-            if let reporter = event.actor, reporter != event.subject.id {
+            let named = senders()
+            for account in named {
                 other(
-                    .filedReport, Subject(.account, reporter), related: event.subject,
-                    evidence: nil)
+                    .reported, Subject(.account, account), related: event.subject, party: party,
+                    evidence: event.evidence, matches: matchesOf(account))
             }
+            weigh(named, party: party)
         case .reportWithdrawn: own(.reportWithdrawn, related: event.related, party: party)
         case .accountBlocked: own(.blocked, party: event.actor)
         default: own(.unblocked, party: event.actor)
         }
     }
 
+    /// What automation counts comes by way of the reporter's home, which knows the reporter; whom no
+    /// account stands for, as a hotline, is taken as it is.
+    private mutating func weigh(_ named: [String], party: String?) {
+        var reported = [event.subject] + named.map { Subject(.account, $0) }
+        reported = Array(reported.prefix(Self.maximumWeighed))
+        guard let reporter = event.actor, !reporter.isEmpty else {
+            for subject in reported {
+                other(.reportWeighed, subject, related: event.subject, party: party, evidence: nil)
+            }
+            return
+        }
+        for (ordinal, subject) in reported.enumerated()
+        where subject != Subject(.account, reporter) {
+            other(
+                .filedReport, Subject(.account, reporter), related: subject, party: party,
+                evidence: nil)
+            signals[signals.count - 1].ordinal = UInt16(ordinal)
+        }
+    }
+
+    /// Of the subjects that one report is about, those that automation may count it for (I11).
+    private static let maximumWeighed = 4
+
     /// Accounts that a report names as senders of its media, or of the reported message.
-    private mutating func senders(party: String?) {
+    private func senders() -> [String] {
         var named: [String] = []
         func add(_ account: String?) {
             guard let account, !account.isEmpty, account != event.actor,
@@ -135,11 +160,7 @@ struct Normaliser {
         }
         if let related = event.related, related.kind == .account { add(related.id) }
         for item in event.evidence?.media ?? [] { add(item.uploader) }
-        for account in named {
-            other(
-                .reported, Subject(.account, account), related: event.subject, party: party,
-                evidence: event.evidence, matches: matchesOf(account))
-        }
+        return named
     }
 
     /// Media set on the subject. A match on something that an account set for others to see is told to
@@ -234,6 +255,12 @@ extension Normaliser {
                 key: key, actor: event.actor, related: related,
                 party: party.map { ContentID.party($0) } ?? 0, amount: event.amount,
                 flags: event.flags, region: event.region, category: event.category, hops: 0,
-                isLate: isLate, evidence: evidence, matches: matches))
+                isLate: isLate, evidence: evidence, matches: matches,
+                device: kind.isReport ? event.deviceToken.map { ContentID.party($0) } ?? 0 : 0))
     }
+}
+
+extension SignalKind {
+    /// Reports alone tell of the device that they came from: the rest would only cost a hash.
+    fileprivate var isReport: Bool { self == .filedReport || self == .reportWeighed }
 }

@@ -32,6 +32,7 @@ extension EnforceCore {
         case .dismiss: protect(ruling, &decision, &result)
         case .needMore: break
         }
+        tellReporters(ruling, &result)
         withdraw(ruling, &result)
         lift(ruling, &result)
         shield(ruling, &decision)
@@ -125,7 +126,8 @@ extension EnforceCore {
     mutating func learn(
         _ ruling: Ruling, _ decision: inout DecisionRow, _ result: inout EnforceResult
     ) {
-        for entry in ruling.verdict.entries where entry.operation != .remove {
+        let named = ruling.verdict.entries.filter { $0.operation != .remove }
+        for entry in named + icons(of: ruling) {
             var entry = entry
             entry.bank = settings.learnedBank
             let name = EntryName(bank: entry.bank, entry: entry.entry)

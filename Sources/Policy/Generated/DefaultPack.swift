@@ -8,14 +8,26 @@ extension Pack {
 
         features:
           all:
-            # Reports. For automation only reporters count whose account is known to be 30 days old, and
-            # trusted sources; every report counts towards a human's attention.
+            # Reports. Every one counts towards a human's attention. For automation only reporters count
+            # whose account is known to be 30 days old, and trusted sources; not who was often wrong; and
+            # several as one who used one device, or have reported the same before.
             reporters_7d: distinct(reported, reporter) over 7d
-            aged_reporters_7d: distinct(reported, reporter)
-              where signal.aged_reporter or signal.trusted_source over 7d
+            aged_parties_7d: distinct(report_weighed, reporter)
+              where (signal.aged_reporter or signal.trusted_source) and not signal.often_wrong over 7d
+            aged_devices_7d: distinct(report_weighed, device)
+              where (signal.aged_reporter or signal.trusted_source) and not signal.often_wrong over 7d
+            aged_circles_7d: distinct(report_weighed, circle)
+              where (signal.aged_reporter or signal.trusted_source) and not signal.often_wrong over 7d
+            aged_reporters_7d: min(aged_parties_7d, min(aged_devices_7d, aged_circles_7d))
             # One reporter more or less is little; a party that comes back after days still counts.
-            report_pressure: decayed(reported)
-              where signal.aged_reporter or signal.trusted_source half-life 3d
+            report_pressure: decayed(report_weighed)
+              where (signal.aged_reporter or signal.trusted_source) and not signal.often_wrong
+              half-life 3d
+            # How many of a day's reporters are accounted for by others: a burst that says something about
+            # them.
+            burst_24h: distinct(report_weighed, reporter) over 24h
+            burst_devices_24h: distinct(report_weighed, device) over 24h
+            burst_circles_24h: distinct(report_weighed, circle) over 24h
             blockers_7d: distinct(blocked, blocker) over 7d
 
             # What was enforced against the subject and its neighbours, and was not taken back.
@@ -38,6 +50,10 @@ extension Pack {
 
           group:
             joins_24h: count(member_joined) over 24h
+            # Members of groups that were taken down. By group: that many came from one of them at least.
+            cohort_72h: distinct(cohort_joined, member) over 3d
+            cohort_groups_72h: distinct(cohort_joined, related) over 3d
+            cohort_of_one_group_72h: cohort_72h / max(cohort_groups_72h, 1)
             member_adds_24h: sum(member_added, amount) over 24h
             departures_24h: count([member_refused, member_left]) over 24h
             unwelcome_share: departures_24h / max(member_adds_24h, 1)
@@ -197,7 +213,7 @@ extension Pack {
 
           - id: lead
             on: match
-            when: match.category == lead
+            when: match.category == lead and not (match.bank == "learned" and media.use == group_icon)
             harm: csam
             propose:
               self: [preserve_evidence, request_review]
@@ -302,6 +318,15 @@ extension Pack {
               self: [request_review]
             cooldown: 72h
 
+          # A burst from one device says something about who files it, to a human.
+          - id: reporters-of-one-device
+            on: [account, group, link]
+            when: signal.kind == report_weighed and burst_24h >= 6 and burst_24h >= 3 * burst_devices_24h
+            harm: csam
+            propose:
+              actor: [request_review]
+            cooldown: 24h
+
           # Reports and behaviour together: friction that expires, and a human.
           - id: advertised-group-with-reports
             on: group
@@ -356,7 +381,7 @@ extension Pack {
           # Strangers stream into a new group by link, and older accounts report it.
           - id: young-group-filling-with-reports
             on: group
-            when: signal.kind == reported and signal.category in [csam, enticement, trafficking]
+            when: signal.kind == report_weighed and signal.category in [csam, enticement, trafficking]
               and subject.age <= 14d and joins_24h >= 10 and aged_reporters_7d >= 3
             harm: csam
             propose:
@@ -434,6 +459,34 @@ extension Pack {
               links: [delist_invite_link]
             budget: {per: 1d, limit: 500}
             cooldown: 72h
+
+          # With nobody of those who ran it: those who were there come together again in a new group.
+          - id: cohort-comes-again
+            on: group
+            when: cohort_of_one_group_72h >= 3 and subject.age <= 14d
+            harm: csam
+            propose:
+              self: [preserve_evidence, limit_invites, request_review]
+              links: [delist_invite_link]
+            budget: {per: 1d, limit: 500}
+            cooldown: 72h
+
+          # One who was there is enough where the name is nearly the same.
+          - id: name-of-removed-group
+            on: group
+            when: subject.named_like_removed and cohort_72h >= 1 and subject.age <= 30d
+            harm: csam
+            propose:
+              self: [preserve_evidence, request_review]
+            cooldown: 72h
+
+          # The icon of a group that a reviewer removed, or one near it, on another group.
+          - id: icon-of-removed-group
+            on: match
+            when: match.category == lead and match.bank == "learned" and media.use == group_icon
+            harm: csam
+            propose:
+              self: [preserve_evidence, request_review]
 
           # A new account on a known device or number that goes straight to work. Which account had
           # it before is not known here, so this is friction only.
@@ -526,6 +579,25 @@ extension Pack {
             propose:
               self: [request_review]
             cooldown: 72h
+            shadow: true
+
+          - id: reporters-of-one-circle
+            on: [account, group, link]
+            when: signal.kind == report_weighed and burst_24h >= 6 and burst_24h >= 3 * burst_circles_24h
+            harm: csam
+            propose:
+              actor: [request_review]
+            cooldown: 24h
+            shadow: true
+
+          - id: often-wrong-reporter
+            on: account
+            when: subject.unfounded_reports >= 5
+              and subject.unfounded_reports >= 4 * subject.upheld_reports
+            harm: csam
+            propose:
+              self: [request_review]
+            cooldown: 720h
             shadow: true
 
           - id: restless-profile

@@ -78,17 +78,19 @@ struct PolicyExplain: AsyncParsableCommand {
                 text: "no test begins with \"\(self.test ?? "")\"; there are: "
                     + all.map(\.name).joined(separator: "; "))
         }
-        let wanted = subject ?? test.signals.last?.subject.text ?? ""
-        guard let last = test.signals.lastIndex(where: { $0.subject.text == wanted }) else {
+        // What a report tells its reporter's home is not what the test ends with.
+        let ending = test.signals.last { $0.kind != .filedReport } ?? test.signals.last
+        let wanted = subject ?? ending?.subject.text ?? ""
+        var replay = SubjectReplay(
+            pack, watching: test.signals.map(\.subject).first { $0.text == wanted })
+        for signal in test.signals { replay.send(signal) }
+        // Rules are asked with the last signal counted, before any of them fires.
+        guard let last = replay.lastWatched else {
             throw Finding(text: "the test has no signal about \(wanted)")
         }
-        var replay = SubjectReplay(pack)
-        for signal in test.signals[..<last] { replay.send(signal) }
-        let signal = test.signals[last]
         let screen = Screen()
-        screen.line("\(signal.subject.text) at its last signal, \(signal.kind.name)")
-        // Rules are asked with the last signal counted, before any of them fires.
-        show(replay.explanation(of: signal), on: screen)
+        screen.line("\(last.signal.subject.text) at its last signal, \(last.signal.kind.name)")
+        show(last.explanation, on: screen)
     }
 
     private func explain(

@@ -1,0 +1,53 @@
+import SafetyModel
+
+extension Testimony {
+    /// At least as many bytes as the compact form has.
+    var encodedLimit: Int {
+        let number = StateWriter.numberLimit
+        return 3 * number + 16 * names.count + (9 + number) * filed.count
+            + witnesses.reduce(0) { $0 + 2 * number + $1.account.utf8.count }
+    }
+
+    /// - Parameter base: times are written as how long they are before it.
+    func encode(_ base: Instant, _ writer: inout StateWriter) {
+        writer.number(UInt64(filed.count))
+        for report in filed {
+            writer.fixed(report.mark)
+            writer.byte(report.finding.rawValue)
+            writer.signed(base.milliseconds &- report.time.milliseconds)
+        }
+        writer.number(UInt64(witnesses.count))
+        for witness in witnesses {
+            writer.signed(base.milliseconds &- witness.time.milliseconds)
+            writer.text(witness.account)
+        }
+        writer.number(UInt64(names.count))
+        for name in names {
+            writer.fixed(name.mark)
+            writer.fixed(name.sketch)
+        }
+    }
+
+    /// Reads what `encode` wrote.
+    init(_ reader: inout StateReader, _ base: Instant) throws(StateError) {
+        var filed: [FiledReport] = []
+        for _ in 0..<(try reader.count(limit: Self.limit)) {
+            let mark = try reader.fixed()
+            guard let finding = Finding(rawValue: try reader.byte()) else {
+                throw StateError(.malformed)
+            }
+            let time = Instant(milliseconds: base.milliseconds &- (try reader.signed()))
+            filed.append(FiledReport(mark: mark, time: time, finding: finding))
+        }
+        var witnesses: [Witness] = []
+        for _ in 0..<(try reader.count(limit: Self.limit)) {
+            let time = Instant(milliseconds: base.milliseconds &- (try reader.signed()))
+            witnesses.append(Witness(account: try reader.text(), time: time))
+        }
+        var names: [FormerName] = []
+        for _ in 0..<(try reader.count(limit: Self.limit)) {
+            names.append(FormerName(mark: try reader.fixed(), sketch: try reader.fixed()))
+        }
+        self.init(filed: filed, witnesses: witnesses, names: names)
+    }
+}

@@ -1,0 +1,72 @@
+internal import EventSchemas
+internal import SafetyModel
+
+extension EnforceCore {
+    /// A human's word about what was reported goes to its home, which knows who reported it. It holds
+    /// in every mode, for it tells what is, not what is done.
+    func tellReporters(_ ruling: Ruling, _ result: inout EnforceResult) {
+        guard let kind = ruling.finding else { return }
+        for (ordinal, subject) in ruling.found.prefix(settings.limits.evidenceKeys).enumerated() {
+            result.issues.append(
+                .feedback(
+                    Signal(
+                        cause: ruling.verdict.id, ordinal: UInt16(clamping: ordinal), kind: kind,
+                        time: ruling.verdict.time, subject: subject, key: .subject(subject),
+                        region: ruling.region, hops: 1)))
+        }
+    }
+
+    /// What a group that a verdict removed had as its icon: leads, so that a human sees the group that
+    /// comes with it again. Never evidence against anybody.
+    func icons(of ruling: Ruling) -> [HashEntry] {
+        let removed = ruling.verdict.actions.filter { $0.action == .removeGroup }.map(\.target)
+        guard !removed.isEmpty, ruling.verdict.role == .offender else { return [] }
+        var entries: [HashEntry] = []
+        for proposal in ruling.proposals {
+            guard removed.contains(proposal.target) || removed.contains(proposal.subject) else {
+                continue
+            }
+            for item in proposal.evidence?.media ?? [] where item.use == .groupIcon {
+                guard item.attribution != .reporterClaimed,
+                    let digest = item.digests.first(where: { $0.algorithm == .pdq }),
+                    digest.quality >= Self.iconQuality
+                else { continue }
+                let entry = HashEntry(
+                    operation: .add, bank: settings.learnedBank,
+                    entry: "icon-\(digest.bytes.hex)", category: .lead, digest: digest,
+                    source: "verdict", listVersion: ruling.verdict.id.description)
+                if !entries.contains(where: { $0.entry == entry.entry }) { entries.append(entry) }
+            }
+        }
+        return Array(entries.prefix(Self.maximumIcons))
+    }
+
+    /// Plainer pictures are near too many others.
+    private static let iconQuality: UInt8 = 80
+    /// Icons that one verdict teaches by itself (I11).
+    private static let maximumIcons = 4
+}
+
+extension Ruling {
+    /// What the verdict says about the reports; nil where it says neither. That an account is a victim
+    /// or was taken over does not mean that whoever reported it was wrong.
+    fileprivate var finding: SignalKind? {
+        switch (verdict.outcome, verdict.role) {
+        case (.confirm, .offender): .upheld
+        case (.dismiss, .unknown), (.dismiss, .bystander), (.dismiss, .reporter): .cleared
+        case (.overturn, .unknown), (.overturn, .bystander), (.overturn, .reporter): .cleared
+        default: nil
+        }
+    }
+
+    /// Whom it is said of: the subject judged, and those that what was considered is about; for what is
+    /// upheld those that the verdict restricts.
+    fileprivate var found: [Subject] {
+        var seen: Set<Subject> = []
+        let others =
+            verdict.outcome == .confirm
+            ? verdict.actions.filter { $0.action.actionClass != .protective }.map(\.target)
+            : considered.map(\.target) + proposals.map(\.subject)
+        return ([verdict.subject] + others).filter { seen.insert($0).inserted }
+    }
+}

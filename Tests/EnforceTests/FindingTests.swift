@@ -1,0 +1,146 @@
+import EventSchemas
+import Pipeline
+import SafetyModel
+import Testing
+
+@Suite("What a verdict says about the reports, and what a removed group's icon teaches")
+struct FindingTests {
+    private let fixture = Fixture()
+    private let account = Subject(.account, "acc-1")
+    private let group = Subject(.group, "group-1")
+    private let later = Fixture.start + .hours(2)
+
+    private func decide(_ core: inout EnforceCore, _ verdict: Verdict) -> EnforceResult {
+        defer { core.publish() }
+        return core.decide(verdict, bankVersion: 1, at: later)
+    }
+
+    private func findings(_ result: EnforceResult) -> [Signal] {
+        result.feedback.filter { $0.kind == .cleared || $0.kind == .upheld }
+    }
+
+    @Test("Whom a reviewer finds to be nobody to act on is cleared, with all that was considered")
+    func cleared() throws {
+        var core = try fixture.core()
+        var draft = Fixture.Draft.behaviour(1)
+        draft.target = group
+        draft.subject = group
+        _ = fixture.decide(&core, draft)
+        let result = decide(
+            &core,
+            Fixture.verdict(
+                1, .dismiss, role: .bystander, subject: account,
+                proposals: [fixture.proposal(draft).id], time: later))
+        #expect(findings(result).map(\.subject) == [account, group])
+        #expect(findings(result).allSatisfy { $0.kind == .cleared && $0.hops == 1 })
+        #expect(Set(findings(result).map(\.id)).count == 2)
+        #expect(findings(result).allSatisfy { $0.time == later })
+    }
+
+    @Test(
+        "A reversal clears too; that somebody is a victim or was taken over says nothing of reporters"
+    )
+    func roles() throws {
+        for outcome in [Verdict.Outcome.dismiss, .overturn] {
+            for role in Role.allCases {
+                var core = try fixture.core()
+                let result = decide(&core, Fixture.verdict(1, outcome, role: role))
+                let clears = [Role.unknown, .bystander, .reporter].contains(role)
+                #expect(findings(result).map(\.kind) == (clears ? [.cleared] : []), "\(role)")
+            }
+        }
+        var core = try fixture.core()
+        #expect(findings(decide(&core, Fixture.verdict(1, .needMore, role: .unknown))).isEmpty)
+        #expect(findings(decide(&core, Fixture.verdict(2, .confirm, role: .victim))).isEmpty)
+    }
+
+    @Test("What is confirmed is upheld, for the offender and whom the verdict restricts")
+    func upheld() throws {
+        var core = try fixture.core()
+        let result = decide(
+            &core,
+            Fixture.verdict(
+                1, .confirm,
+                actions: [
+                    (account, .banAccount), (group, .removeGroup),
+                    (Subject(.account, "child"), .offerSupport),
+                ]))
+        #expect(findings(result).map(\.subject) == [account, group])
+        #expect(findings(result).allSatisfy { $0.kind == .upheld })
+    }
+
+    @Test("A reviewer's word about reports holds in every mode")
+    func observing() throws {
+        var fixture = fixture
+        fixture.settings.modes = ModeTable(standard: .observe)
+        var core = try fixture.core()
+        let result = decide(&core, Fixture.verdict(1, .dismiss, role: .unknown))
+        #expect(findings(result).map(\.kind) == [.cleared])
+    }
+
+    /// A proposal about a group whose icon was looked at.
+    private func iconProposal(
+        _ attribution: Attribution = .serverObserved, quality: UInt8 = 90,
+        use: MediaUse = .groupIcon
+    ) -> Proposal {
+        var draft = Fixture.Draft.behaviour(1)
+        draft.target = group
+        draft.subject = group
+        draft.actions = [.requestReview]
+        var proposal = fixture.proposal(draft)
+        let digests = [
+            MediaDigest(.pdq, Fixture.listed, quality: quality),
+            MediaDigest(.sha256, Fixture.listed),
+        ]
+        proposal.evidence = Evidence(
+            media: [
+                MediaItem(
+                    reference: "icon", use: use, attribution: attribution, uploader: "acc-1",
+                    digests: digests)
+            ], snapshot: nil)
+        return proposal
+    }
+
+    private func remove(
+        _ proposal: Proposal, role: Role = .offender, action: Action = .removeGroup,
+        _ core: inout EnforceCore
+    ) -> EnforceResult {
+        _ = core.decide(proposal, fixture.weigh(proposal), at: Fixture.start)
+        core.publish()
+        return decide(
+            &core,
+            Fixture.verdict(
+                1, .confirm, role: role, subject: group, actions: [(group, action)],
+                proposals: [proposal.id], time: later))
+    }
+
+    @Test("The icon of a group that a verdict removes is learned as a lead, and unlearned with it")
+    func icon() throws {
+        var core = try fixture.core()
+        let removed = remove(iconProposal(), &core)
+        let entry = try #require(removed.entries.first)
+        #expect(removed.entries.count == 1)
+        #expect((entry.bank, entry.category, entry.operation) == ("learned", .lead, .add))
+        #expect(entry.digest.algorithm == .pdq && entry.digest.bytes == Fixture.listed)
+        let ids = removed.actions.map(\.enforcement.id)
+        let back = decide(
+            &core, Fixture.verdict(2, .overturn, role: .bystander, subject: group, overturned: ids))
+        #expect(back.entries.map(\.operation) == [.remove])
+        #expect(back.entries.map(\.entry) == [entry.entry])
+    }
+
+    @Test("Nothing is learned of what is claimed, plain, no icon, or of a group that stays")
+    func notLearned() throws {
+        let cases: [(Proposal, Role, Action)] = [
+            (iconProposal(.reporterClaimed), .offender, .removeGroup),
+            (iconProposal(quality: 60), .offender, .removeGroup),
+            (iconProposal(use: .reportedMessage), .offender, .removeGroup),
+            (iconProposal(), .offender, .disableGroup),
+            (iconProposal(), .unknown, .removeGroup),
+        ]
+        for (proposal, role, action) in cases {
+            var core = try fixture.core()
+            #expect(remove(proposal, role: role, action: action, &core).entries.isEmpty)
+        }
+    }
+}
