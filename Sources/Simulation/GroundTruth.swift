@@ -79,9 +79,9 @@ public struct GroundTruth: Sendable {
     /// Incidents in the order in which they began.
     public private(set) var incidents: [TruthIncident] = []
     /// Accounts that exist or existed.
-    public internal(set) var accountCount = 0
+    public package(set) var accountCount = 0
 
-    init() {}
+    package init() {}
 
     /// A subject that nobody labelled is one of the ordinary people's.
     public func label(of subject: Subject) -> TruthLabel { labels[subject] ?? .ordinary }
@@ -92,7 +92,7 @@ public struct GroundTruth: Sendable {
         order.map { ($0, label(of: $0)) }
     }
 
-    mutating func set(_ label: TruthLabel, for subject: Subject) {
+    package mutating func set(_ label: TruthLabel, for subject: Subject) {
         if labels.updateValue(label, forKey: subject) == nil { order.append(subject) }
     }
 
@@ -110,7 +110,7 @@ public struct GroundTruth: Sendable {
     }
 
     /// The subject does harm from now on and should be caught.
-    mutating func want(_ subject: Subject, since time: Instant) {
+    package mutating func want(_ subject: Subject, since time: Instant) {
         let label = label(of: subject)
         begin(label.pattern, label.incident, at: time)
         let key = IncidentKey(pattern: label.pattern, number: label.incident)
