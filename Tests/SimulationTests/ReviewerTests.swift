@@ -52,7 +52,8 @@ struct ReviewerTests {
             builder.append(
                 source: 0, offset: 0, timestamp: 0, key: Array(subject.id.utf8), value: value,
                 headers: [Header("content-type", "application/protobuf")])
-            #expect(simulator.observe(builder.finish()[0]))
+            let isRead = simulator.observe(builder.finish()[0])
+            #expect(isRead)
         }
     }
 
