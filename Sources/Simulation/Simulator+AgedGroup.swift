@@ -17,13 +17,13 @@ extension Simulator {
 
     private mutating func changeHands(_ index: Int, at time: Instant) {
         let isSold = incidents[index].random.chance(0.5)
-        let age = TimeSpan.days(Int64(incidents[index].random.between(300, 1_500)))
+        let age = days(index, 300, 1_500)
         let founder = cast(index, isSold ? .innocent : .offender, old: age, at: time)
         let group = castOldGroup(index, .offender, by: founder, members: size(index, 15, 80))
         incidents[index].account = founder
         if isSold {
-            let days = Int64(incidents[index].random.between(10, 200))
-            let buyer = cast(index, .offender, old: .days(days), at: time)
+            let age = days(index, 10, 200)
+            let buyer = cast(index, .offender, old: age, at: time)
             addMember(group, buyer, by: founder, at: time)
             makeAdmin(group, buyer, by: founder, at: time + .minutes(2))
             plan(.leave(group: group, member: founder), of: index, at: time + .hours(1))

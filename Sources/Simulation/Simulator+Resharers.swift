@@ -10,8 +10,8 @@ extension Simulator {
         var at = time
         var last: Int?
         for _ in 0..<size(index, 3, 9) {
-            let days = Int64(incidents[index].random.between(60, 2_000))
-            let person = cast(index, .innocent, old: .days(days), at: time)
+            let age = days(index, 60, 2_000)
+            let person = cast(index, .innocent, old: age, at: time)
             var file = original
             if incidents[index].random.chance(0.6) {
                 let bits = incidents[index].random.between(2, 28)
