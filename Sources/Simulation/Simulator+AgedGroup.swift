@@ -57,10 +57,9 @@ extension Simulator {
         setIcon(group, by: admin, file, at: time + .seconds(40))
         castLink(index, by: admin, at: time + .minutes(1))
         guard let link = incidents[index].link else { return }
+        let place = incidents[index].random.pick(["index-a", "index-c"])
         plan(
-            .sight(
-                link: link, .linkIndex, token: incidents[index].random.pick(["index-a", "index-c"])),
-            of: index, at: time + .minutes(2))
+            .sight(link: link, .linkIndex, token: place), of: index, at: time + .minutes(2))
         planCrowd(index, size(index, 6, 25), over: length, leaves: 0.25, from: time + .minutes(2))
         for _ in 0..<reportCount(index, mean: 0.7) {
             let complaint = Complaint(

@@ -2,8 +2,8 @@ import EventSchemas
 import SafetyModel
 
 extension Simulator {
-    /// A picture goes round with an appeal to find who made it. Each passes it on to many; those who
-    /// get it report whoever they got it from, and some who pass it on report it too.
+    /// A picture goes round with an appeal to find who made it. Each passes it on to many; those
+    /// who get it report whoever they got it from, and some who pass it on report it too.
     mutating func playResharers(_ index: Int, at time: Instant) {
         // Most copies have been saved again on the way.
         let original = listedFile(index, exact: true)
