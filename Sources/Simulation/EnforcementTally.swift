@@ -46,8 +46,8 @@ public struct EnforcementTally: Sendable {
             if label.part == .offender {
                 caught[label.pattern, default: []].insert(label.incident)
                 rows[label.pattern]?.offendersTouched += 1
-                continue
             }
+            guard label.isProtected else { continue }
             rows[label.pattern]?.wronglyTouched += 1
             if restrictive.allSatisfy(\.isReversed) { rows[label.pattern]?.reversed += 1 }
             if restrictive.contains(where: { $0.action.actionClass == .irreversible }) {

@@ -68,15 +68,15 @@ extension Simulator {
     private mutating func comeBack(_ subject: Subject) {
         guard settings.isReactive else { return }
         let label = world.truth.label(of: subject)
-        guard label.part == .offender, label.pattern == .banEvasion,
+        guard label.part == .offender,
+            label.pattern == .banEvasion || label.pattern == .outreach && subject.kind == .account,
             let index = incidents.firstIndex(where: {
                 $0.pattern == label.pattern && $0.number == label.incident
             }),
             incidents[index].returns < Incident.maximumReturns
         else { return }
         incidents[index].returns += 1
-        let hours = incidents[index].random.between(2, 8)
-        next(index, after: .hours(Int64(hours)), from: now)
+        next(index, about: .hours(5), from: now)
     }
 }
 

@@ -78,8 +78,19 @@ public struct Simulator: Sendable {
                 slice.records.append(record, stamp: stamp)
                 slice.counts[record.type, default: 0] += 1
             }
+            closeFalseReports()
         }
         return slice
+    }
+
+    /// Where a reviewer finds nothing, the platform closes what was reported in bad faith as that.
+    private mutating func closeFalseReports() {
+        for subject in reviewer.cleared {
+            for (place, reporter) in world.takeFalseReports(subject).enumerated() {
+                let at = now + .seconds(Int64(60 + place))
+                withdraw(subject, by: reporter, isAbusive: true, at: at)
+            }
+        }
     }
 
     /// The first event time that is not made yet.
@@ -92,8 +103,9 @@ public struct Simulator: Sendable {
         }
         for _ in 0..<max(1, settings.accounts / 20) {
             guard let creator = world.someone(&random) else { continue }
-            let group = world.addGroup(creator: creator, sketch: newSketch(&random))
-            if random.chance(0.4) { _ = world.addLink(group: group) }
+            let group = world.addGroup(
+                creator: creator, name: GeneratedText.name(&random), &random)
+            if random.chance(0.4) { _ = world.addLink(group: group, &random) }
         }
     }
 
@@ -101,7 +113,7 @@ public struct Simulator: Sendable {
         switch act {
         case .ordinary(let habit): perform(habit, at: time)
         case .step(let incident): step(incident, at: time)
-        case .joinCrowd(let link): joinCrowd(link, at: time)
+        case .deed(let deed, let incident): perform(deed, of: incident, at: time)
         case .reinstate(let account):
             accountEvent(account, "reinstated", at: time, .reinstated(PBAccountReinstated()))
         }
@@ -118,8 +130,4 @@ public struct SimulatedSlice: Sendable {
     public var records = OutputBatch()
     /// Records by `ce_type`, as it was before any damage.
     public var counts: [String: Int] = [:]
-}
-
-func newSketch(_ random: inout SeededRandom) -> [UInt64] {
-    (0..<16).map { _ in random.next() }
 }

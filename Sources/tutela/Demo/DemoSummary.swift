@@ -58,7 +58,7 @@ package struct DemoSummary {
         for score in result.scores {
             let catches = score.pattern.hasOffender
             table.add(
-                .init(score.pattern.rawValue),
+                .init(score.pattern.title),
                 .init(score.pattern == .ordinary ? "" : grouped(score.incidents)),
                 .init(catches ? grouped(score.caught) : "", score.caught > 0 ? .green : nil),
                 .init(catches ? grouped(score.missed) : "", score.missed > 0 ? .yellow : nil),
