@@ -25,7 +25,7 @@ struct ReplayCommand: AsyncParsableCommand {
     var partition: Int32?
 
     func run() async throws {
-        let (settings, environment) = try load()
+        let (settings, environment) = try options.load(beside: dir)
         if let dir {
             let log = try FileLog(directory: dir, durability: .system, clock: { 0 })
             defer { log.close() }
@@ -40,16 +40,6 @@ struct ReplayCommand: AsyncParsableCommand {
             }
             await log.close()
         }
-    }
-
-    /// A directory may hold the settings its records were made with.
-    private func load() throws -> (Configuration, [String: String]) {
-        guard let dir, options.config == nil else { return try options.load() }
-        let own = dir + "/tutela.yaml"
-        guard FileManager.default.fileExists(atPath: own) else { return try options.load() }
-        var inside = options
-        inside.config = own
-        return try inside.load()
     }
 
     private func replay(
