@@ -66,7 +66,8 @@ package struct Backtest {
             await close(input, runs)
             throw error
         }
-        let report = try await report(input, runs)
+        let record = try await runs.baseline.repeats(of: log, range)
+        let report = try await report(input, runs, record)
         await close(input, runs)
         return report
     }
@@ -78,7 +79,7 @@ package struct Backtest {
 
     private func run(of pack: Pack) async throws -> BacktestRun {
         // What it seals never leaves the process, and decisions do not depend on it.
-        let key = try SealingKey(bytes: [UInt8](repeating: 0x7e, count: 32), id: "backtest")
+        let key = try SealingKey(bytes: Array(0..<32), id: "backtest")
         return try await BacktestRun(pipeline, enforce, pack, sealer: Sealer(key))
     }
 
@@ -136,7 +137,9 @@ package struct Backtest {
         await runs.candidate.close()
     }
 
-    private func report(_ input: BacktestInput, _ runs: Runs) async throws -> BacktestReport {
+    private func report(
+        _ input: BacktestInput, _ runs: Runs, _ record: BacktestReport.Record
+    ) async throws -> BacktestReport {
         let outcomes = Outcome.allCases.compactMap { outcome -> BacktestReport.Outcome? in
             func count(_ run: BacktestRun, _ warm: BatchCounts?) -> Int {
                 (run.counts.value.outcomes[outcome] ?? 0) - (warm?.outcomes[outcome] ?? 0)
@@ -150,7 +153,8 @@ package struct Backtest {
             comparison: comparison, baseline: baseline.pack, candidate: candidate.pack
         ).report(
             source: source(input), baseline: try await side(baseline, runs.baseline),
-            candidate: try await side(candidate, runs.candidate), outcomes: outcomes)
+            candidate: try await side(candidate, runs.candidate), outcomes: outcomes, record: record
+        )
     }
 
     private func side(

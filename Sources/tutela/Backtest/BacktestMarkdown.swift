@@ -110,12 +110,10 @@ package struct BacktestMarkdown {
             return
         }
         text += ruleTable(report.rules)
-        let hits = report.rules.filter { $0.budgetHits.baseline + $0.budgetHits.candidate > 0 }
-        let reviews = report.rules.filter { $0.reviews.baseline + $0.reviews.candidate > 0 }
         text += ["", "Review requests, by rule:", ""]
-        text += reviews.isEmpty ? ["None."] : countTable(reviews, \.reviews)
+        text += countTable(report.rules, \.reviews)
         text += ["", "Budget hits (proposals that found a budget spent and went to review):", ""]
-        text += hits.isEmpty ? ["None."] : countTable(hits, \.budgetHits)
+        text += countTable(report.rules, \.budgetHits)
     }
 
     private mutating func shadowRules() {
@@ -138,7 +136,7 @@ package struct BacktestMarkdown {
             return
         }
         text += table(
-            ["action", "mode"] + Self.countColumns, [2, 3, 4, 5, 6],
+            ["action", "mode"] + Self.countColumns, [2, 3, 4, 5, 6, 7],
             lines.map { [$0.0, $0.1] + cells($0.2) })
     }
 
@@ -197,9 +195,12 @@ package struct BacktestMarkdown {
                 : "Dead letters: \(grouped(wrong)) records are one in one run only.",
         ]
         for line in report.deadLetters {
-            text.append(
-                "* \(code(line.topic)), \(words(line.reason)): \(grouped(line.baseline)) in the "
-                    + "baseline, \(grouped(line.candidate)) in the candidate")
+            let counts =
+                line.differ == 0
+                ? grouped(line.baseline)
+                : "\(grouped(line.baseline)) in the baseline, \(grouped(line.candidate)) in the "
+                    + "candidate"
+            text.append("* \(code(line.topic)), \(words(line.reason)): \(counts)")
         }
         text += [
             "",
@@ -207,7 +208,21 @@ package struct BacktestMarkdown {
                 + "\(grouped(report.candidate.verdictsApplied)) in the candidate; not applicable: "
                 + "\(grouped(report.baseline.verdictsNotApplicable)) and "
                 + "\(grouped(report.candidate.verdictsNotApplicable)).",
+            "", record,
         ]
+    }
+
+    /// How near the baseline's run is to what was recorded.
+    private var record: String {
+        let record = report.record
+        guard record.proposals + record.enforcements > 0 else {
+            return "The source holds no decisions of its own in this range."
+        }
+        return
+            "The source's own decisions in this range: \(grouped(record.proposals)) proposals, of "
+            + "which the baseline's run made \(grouped(record.proposalsMadeAgain)) again; "
+            + "\(grouped(record.enforcements)) enforcements and reversals, of which "
+            + "\(grouped(record.enforcementsMadeAgain))."
     }
 
     private mutating func notes() {
@@ -218,7 +233,8 @@ package struct BacktestMarkdown {
     // MARK: Pieces
 
     private static let countColumns = [
-        "baseline", "candidate", "only then", "subjects gained", "lost",
+        "baseline", "candidate", "only baseline", "only candidate", "subjects gained",
+        "subjects lost",
     ]
 
     private func ruleTable(_ rules: [BacktestReport.Rule]) -> [String] {
@@ -228,23 +244,29 @@ package struct BacktestMarkdown {
                 rule.definition == PackChanges.grounded ? "rests on \(grounds)" : rule.definition
             return [code(rule.rule), status] + cells(rule.proposals)
         }
-        return table(["rule", "definition"] + Self.countColumns, [2, 3, 4, 5, 6], rows)
+        return table(["rule", "definition"] + Self.countColumns, [2, 3, 4, 5, 6, 7], rows)
     }
 
+    /// Rules that make no difference are told in one line.
     private func countTable(
         _ rules: [BacktestReport.Rule], _ counts: (BacktestReport.Rule) -> BacktestReport.Counts
     ) -> [String] {
-        table(
-            ["rule"] + Self.countColumns, [1, 2, 3, 4, 5],
-            rules.map { [code($0.rule)] + cells(counts($0)) })
+        let other = rules.filter { counts($0).differs }
+        let same = rules.map(counts).filter { !$0.differs && $0.baseline > 0 }
+        let sum = grouped(same.map(\.baseline).reduce(0, +))
+        let rest =
+            same.isEmpty ? "None." : "The same in both: \(sum), of \(counted(same.count, "rule"))."
+        guard !other.isEmpty else { return [rest] }
+        let rows = other.map { [code($0.rule)] + cells(counts($0)) }
+        let lines = table(["rule"] + Self.countColumns, [1, 2, 3, 4, 5, 6], rows)
+        return same.isEmpty ? lines : lines + ["", rest]
     }
 
     private func cells(_ counts: BacktestReport.Counts) -> [String] {
         [
-            grouped(counts.baseline), grouped(counts.candidate),
-            "−\(grouped(counts.onlyBaseline)) +\(grouped(counts.onlyCandidate))",
-            grouped(counts.subjectsGained), grouped(counts.subjectsLost),
-        ]
+            counts.baseline, counts.candidate, counts.onlyBaseline, counts.onlyCandidate,
+            counts.subjectsGained, counts.subjectsLost,
+        ].map(grouped)
     }
 
     private mutating func heading(_ title: String) { text += ["", "## \(title)", ""] }

@@ -3,9 +3,9 @@ enum BacktestNotes {
     static func lines(_ report: BacktestReport) -> [String] {
         var notes = [
             "A subject is *gained* by a line where only the candidate's run touched it in the "
-                + "compared range, *lost* where only the baseline's did. *Only then* counts single "
-                + "proposals: a rule that fires on the same subject at another moment shows there "
-                + "and gains nobody.",
+                + "compared range, *lost* where only the baseline's did. *Only baseline* and *only "
+                + "candidate* count single decisions: a rule that fires on the same subject at "
+                + "another moment shows in both and gains nobody.",
             "Each pack ran the whole pipeline from the source's first record, with its own "
                 + "decisions and their consequences; people did what they did under the pack that "
                 + "really ran.",

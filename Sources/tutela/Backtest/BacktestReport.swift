@@ -96,6 +96,14 @@ package struct BacktestReport: Encodable, Sendable {
         package var differ: Int
     }
 
+    /// What the source itself holds of decisions, and how much of it the baseline's run repeats.
+    package struct Record: Hashable, Encodable, Sendable {
+        package var proposals = 0
+        package var proposalsMadeAgain = 0
+        package var enforcements = 0
+        package var enforcementsMadeAgain = 0
+    }
+
     package var source: Source
     package var baseline: PackSide
     package var candidate: PackSide
@@ -108,6 +116,7 @@ package struct BacktestReport: Encodable, Sendable {
     package var reversals: Counts
     package var outcomes: [Outcome]
     package var deadLetters: [Rejected]
+    package var record: Record
 }
 
 extension BacktestReport.Shown {

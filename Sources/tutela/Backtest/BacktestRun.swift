@@ -85,6 +85,39 @@ actor BacktestRun {
         return published
     }
 
+    /// What a source holds of decisions in a range, and how many of them this run made too.
+    func repeats(
+        of source: any EventLog, _ range: InputRange
+    ) async throws -> BacktestReport.Record {
+        let proposals = try await repeats(of: source, settings.topics.proposals, range)
+        let enforcements = try await repeats(of: source, settings.topics.enforcement, range)
+        return BacktestReport.Record(
+            proposals: proposals.all, proposalsMadeAgain: proposals.again,
+            enforcements: enforcements.all, enforcementsMadeAgain: enforcements.again)
+    }
+
+    private func repeats(
+        of source: any EventLog, _ topic: String, _ range: InputRange
+    ) async throws -> (all: Int, again: Int) {
+        var (all, again) = (0, 0)
+        for partition in 0..<(try await source.partitionCount(of: topic) ?? 0) {
+            let reader = try await source.openReader(
+                TopicPartition(topic, partition), from: 0, follow: false)
+            while let chunk = try await reader.next() {
+                for index in 0..<chunk.count {
+                    let record = chunk[index]
+                    guard let id = record.id, let time = RecordTime.eventTime(of: record),
+                        range.contains(Instant(milliseconds: time))
+                    else { continue }
+                    all += 1
+                    if known.contains(id) { again += 1 }
+                }
+            }
+            await reader.close()
+        }
+        return (all, again)
+    }
+
     /// The offset after the bank's last record.
     func bankVersion() async throws -> Int64 {
         try await log.bounds(of: TopicPartition(settings.topics.hashEntries, 0)).end

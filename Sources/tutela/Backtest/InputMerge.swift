@@ -72,6 +72,10 @@ package struct InputRange: Sendable {
         return end
     }
 
+    func contains(_ time: Instant) -> Bool {
+        (from.map { $0 <= time } ?? true) && (to.map { time < $0 } ?? true)
+    }
+
     func isCounted(_ end: Instant) -> Bool { from.map { end > $0 } ?? true }
 }
 

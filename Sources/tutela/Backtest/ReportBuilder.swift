@@ -16,7 +16,8 @@ struct ReportBuilder {
 
     func report(
         source: BacktestReport.Source, baseline: BacktestReport.PackSide,
-        candidate: BacktestReport.PackSide, outcomes: [BacktestReport.Outcome]
+        candidate: BacktestReport.PackSide, outcomes: [BacktestReport.Outcome],
+        record: BacktestReport.Record
     ) -> BacktestReport {
         BacktestReport(
             source: source, baseline: baseline, candidate: candidate,
@@ -24,7 +25,7 @@ struct ReportBuilder {
             definitions: changes.parts, rules: rules(isShadow: false),
             shadowRules: rules(isShadow: true), actions: actions,
             reversals: BacktestReport.Counts(comparison.result(.reversals)), outcomes: outcomes,
-            deadLetters: deadLetters)
+            deadLetters: deadLetters, record: record)
     }
 
     private func rules(isShadow: Bool) -> [BacktestReport.Rule] {
