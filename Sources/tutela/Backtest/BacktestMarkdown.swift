@@ -148,15 +148,18 @@ package struct BacktestMarkdown {
         heading("Examples")
         for rule in shown {
             let name = code(rule.rule)
-            list(
-                "\(name), gained (first of \(grouped(rule.proposals.subjectsGained)))", rule.gained)
-            list("\(name), lost (first of \(grouped(rule.proposals.subjectsLost)))", rule.lost)
+            list("\(name), gained", rule.gained, of: rule.proposals.subjectsGained)
+            list("\(name), lost", rule.lost, of: rule.proposals.subjectsLost)
         }
     }
 
-    private mutating func list(_ title: String, _ examples: [BacktestReport.Shown]) {
+    private mutating func list(
+        _ subjects: String, _ examples: [BacktestReport.Shown], of all: Int
+    ) {
         guard !examples.isEmpty else { return }
-        text += ["", "\(title):", ""]
+        let title = "\(subjects) (\(grouped(examples.count)) of \(grouped(all)))"
+        if text.last != "" { text.append("") }
+        text += ["\(title):", ""]
         for example in examples {
             text.append(
                 "* \(example.time)  \(code(example.subject)) – \(example.actions.joined(separator: ", "))"

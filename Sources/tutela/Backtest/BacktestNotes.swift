@@ -17,7 +17,9 @@ enum BacktestNotes {
         if missing > 0 {
             notes.append(
                 "A verdict is *not applicable* where nothing that it names happened in the run. "
-                    + "It was not applied there.")
+                    + "It was not applied there, so what it ordered and all that followed is "
+                    + "missing from that run: part of what is lost may be lost for this reason "
+                    + "alone, though a reviewer might have been asked at another moment.")
         }
         let unanswered = report.rules.map(\.reviews.onlyCandidate).reduce(0, +)
         if unanswered > 0 {

@@ -64,7 +64,7 @@ package struct InputRange: Sendable {
     }
 
     /// The end of the slice that a time is in.
-    func end(of time: Instant) -> Instant {
+    package func end(of time: Instant) -> Instant {
         let (length, at) = (slice.milliseconds, time.milliseconds)
         let rest = ((at % length) + length) % length
         let end = Instant(milliseconds: at - rest) + slice
@@ -76,7 +76,7 @@ package struct InputRange: Sendable {
         (from.map { $0 <= time } ?? true) && (to.map { time < $0 } ?? true)
     }
 
-    func isCounted(_ end: Instant) -> Bool { from.map { end > $0 } ?? true }
+    package func isCounted(_ end: Instant) -> Bool { from.map { end > $0 } ?? true }
 }
 
 /// What was read of a topic.

@@ -118,6 +118,14 @@ struct PackChanges {
 
     private static let inShadow = "shadow: true"
 
+    /// From live to shadow or back, and nothing else.
+    func hasMoved(_ rule: String) -> Bool {
+        parts.contains {
+            $0.kind == "rule" && $0.name == rule
+                && ($0.change == .promoted || $0.change == .demoted)
+        }
+    }
+
     private static func change(
         _ name: PackParts.Name, _ old: String?, _ new: String?
     ) -> PartChange {

@@ -41,12 +41,14 @@ struct ReportBuilder {
                 // Enforce acts on no shadow rule.
                 BacktestReport.Counts(isShadow ? LineResult() : comparison.result(line))
             }
+            // What moved from one table to the other is shown once.
+            let hasMoved = isShadow && changes.hasMoved(rule)
             return BacktestReport.Rule(
                 rule: rule, definition: status, restsOn: changes.grounds[rule] ?? [],
                 proposals: BacktestReport.Counts(proposals), reviews: counts(.reviews(rule: rule)),
                 budgetHits: counts(.budgetHits(rule: rule)),
-                gained: proposals.gained.map { .init($0, text: \.text) },
-                lost: proposals.lost.map { .init($0, text: \.text) })
+                gained: hasMoved ? [] : proposals.gained.map { .init($0, text: \.text) },
+                lost: hasMoved ? [] : proposals.lost.map { .init($0, text: \.text) })
         }
     }
 
