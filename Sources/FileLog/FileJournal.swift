@@ -12,8 +12,9 @@ final class FileJournal: Journal {
     private let file: JournalFile
     private let durability: FileLog.Durability
     private let tail = Mutex(
-        Tail(end: 0, sequence: 0, failure: LogError(.closed, "the log is not recovered yet")))
+        Tail(end: 0, sequence: 0, failure: LogError(.closed, "the log is not open for writing")))
 
+    /// Takes no frames before `begin`.
     init(file: JournalFile, durability: FileLog.Durability) {
         self.file = file
         self.durability = durability
@@ -24,7 +25,7 @@ final class FileJournal: Journal {
         tail.withLock { $0 = Tail(end: recovery.end, sequence: recovery.nextSequence) }
     }
 
-    func append(_ payload: [UInt8]) throws(JournalFailure) -> Int64 {
+    func append(_ payload: [UInt8], records: Int) throws(JournalFailure) -> Int64 {
         let result: Result<Int64, JournalFailure> = tail.withLock { tail in
             do throws(JournalFailure) {
                 return .success(try append(payload, &tail))
@@ -78,6 +79,9 @@ final class FileJournal: Journal {
         }
         try result.get()
     }
+
+    /// The file keeps what was written.
+    func release(_ spans: [JournalSpan]) {}
 
     /// Neighbours are read together: spans of one partition rise through the file.
     func read(_ spans: [JournalSpan], _ body: (UnsafeRawBufferPointer) -> Void) throws(LogError) {

@@ -19,6 +19,15 @@ struct JournalFile: Sendable {
         guard descriptor >= 0 else { throw Self.failure("cannot open \(path)") }
     }
 
+    /// Opens a file for reading only; nil where there is none.
+    init?(reading path: String) throws(LogError) {
+        descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        self.path = path
+        guard descriptor < 0 else { return }
+        if errno == ENOENT || errno == ENOTDIR { return nil }
+        throw Self.failure("cannot open \(path)")
+    }
+
     func close() { _ = Self.system { closeDescriptor(descriptor) } }
 
     var count: Int64 {

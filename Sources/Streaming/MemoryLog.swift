@@ -5,10 +5,16 @@ public final class MemoryLog: EventLog {
     /// - Parameters:
     ///   - gapAfterTransaction: offsets that a transaction takes after its records in each
     ///     partition it wrote to; 1 is what Kafka does.
+    ///   - letsGoOfDeleted: gives the memory of deleted records back; who reads them meanwhile
+    ///     fails with `outOfRange`.
     ///   - clock: time stamps for records without one, Unix milliseconds.
-    public init(gapAfterTransaction: Int64 = 0, clock: @escaping @Sendable () -> Int64) {
+    public init(
+        gapAfterTransaction: Int64 = 0, letsGoOfDeleted: Bool = false,
+        clock: @escaping @Sendable () -> Int64
+    ) {
         core = LogCore(
-            journal: MemoryJournal(), clock: clock, gapAfterTransaction: gapAfterTransaction)
+            journal: MemoryJournal(letsGo: letsGoOfDeleted), clock: clock,
+            gapAfterTransaction: gapAfterTransaction)
     }
 
     /// Creates a topic; does nothing where it exists with as many partitions.

@@ -1,11 +1,15 @@
 /// Where a log in one process keeps what was committed: frames, appended in turn, read at will.
 package protocol Journal: Sendable {
     /// Appends a frame. Called by one caller at a time.
+    /// - Parameter records: how many records it holds.
     /// - Returns: the position of the payload's first byte.
-    func append(_ payload: [UInt8]) throws(JournalFailure) -> Int64
+    func append(_ payload: [UInt8], records: Int) throws(JournalFailure) -> Int64
 
     /// Calls `body` with the bytes of each span, in order. The pointers are good only inside.
     func read(_ spans: [JournalSpan], _ body: (UnsafeRawBufferPointer) -> Void) throws(LogError)
+
+    /// The records of these spans were deleted.
+    func release(_ spans: [JournalSpan])
 }
 
 /// A piece of the journal.

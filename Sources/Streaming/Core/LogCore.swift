@@ -27,13 +27,16 @@ package final class LogCore: Sendable {
             end = offset + 1
         }
 
-        mutating func trim(before offset: Int64) {
-            guard offset > low else { return }
+        /// - Returns: where the records lie that are gone.
+        mutating func trim(before offset: Int64) -> [JournalSpan] {
+            guard offset > low else { return [] }
             let count = index(of: offset)
+            let gone = Array(spans.prefix(count))
             offsets.removeFirst(count)
             spans.removeFirst(count)
             low = offset
             end = max(end, offset)
+            return gone
         }
     }
 
@@ -92,7 +95,7 @@ package final class LogCore: Sendable {
                 state.topics[name] = Array(repeating: Partition(), count: Int(partitions))
             case .trim(let source, let offset):
                 guard state.has(source) else { return false }
-                state.topics[source.topic]?[Int(source.partition)].trim(before: offset)
+                _ = state.topics[source.topic]?[Int(source.partition)].trim(before: offset)
             case .transaction(let transaction):
                 for record in transaction.records {
                     guard state.has(record.source) else { return false }
@@ -136,7 +139,8 @@ package final class LogCore: Sendable {
                 throw LogError(.outOfRange, "\(source) ends at \(partition.end)")
             }
             _ = try append(JournalCodec.encode(trim: source, offset: offset), &state)
-            state.topics[source.topic]?[Int(source.partition)].trim(before: offset)
+            let gone = state.topics[source.topic]?[Int(source.partition)].trim(before: offset)
+            journal.release(gone ?? [])
         }
     }
 
@@ -201,7 +205,7 @@ package final class LogCore: Sendable {
             output, assigned: assigned, now: clock(), group: group, offsets: offsets)
         let position: Int64
         do throws(JournalFailure) {
-            position = try journal.append(payload)
+            position = try journal.append(payload, records: output.count)
         } catch {
             switch error {
             case .undone(let error):
@@ -261,7 +265,7 @@ package final class LogCore: Sendable {
     private func append(_ payload: [UInt8], _ state: inout State) throws(LogError) -> Int64 {
         if let failure = state.failure { throw failure }
         do throws(JournalFailure) {
-            return try journal.append(payload)
+            return try journal.append(payload, records: 0)
         } catch {
             switch error {
             case .undone(let error):

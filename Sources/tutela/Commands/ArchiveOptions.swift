@@ -1,6 +1,5 @@
 import ArgumentParser
 import FileLog
-import Foundation
 import KafkaLog
 import Streaming
 
@@ -15,11 +14,11 @@ struct ArchiveOptions: ParsableArguments {
     func withLog<Value>(
         _ body: (any EventLog, Configuration, [String: String]) async throws -> Value
     ) async throws -> Value {
-        let (settings, environment) = try load()
+        let (settings, environment) = try options.load(beside: dir)
         if let dir {
-            let log = try FileLog(directory: dir, durability: .system, clock: { 0 })
-            defer { log.close() }
-            return try await body(log, settings, environment)
+            let archive = try FileArchive(log: dir)
+            defer { archive.close() }
+            return try await body(archive, settings, environment)
         }
         let log = try KafkaLog(try settings.kafkaSettings(environment))
         do {
@@ -31,14 +30,18 @@ struct ArchiveOptions: ParsableArguments {
             throw error
         }
     }
+}
 
-    /// A directory may hold the settings its records were made with.
-    private func load() throws -> (Configuration, [String: String]) {
-        guard let dir, options.config == nil else { return try options.load() }
-        let own = dir + "/tutela.yaml"
-        guard FileManager.default.fileExists(atPath: own) else { return try options.load() }
-        var inside = options
-        inside.config = own
-        return try inside.load()
+extension FileArchive {
+    /// The log that a user named.
+    convenience init(log directory: String) throws {
+        do {
+            try self.init(directory: directory)
+        } catch let error where error.code == .notFound {
+            throw ConfigurationError(
+                where: directory, "there is no log in this directory",
+                "name one that `tutela demo --dir` or `tutela simulate --dir` wrote, "
+                    + "or leave --dir out to read Kafka")
+        }
     }
 }

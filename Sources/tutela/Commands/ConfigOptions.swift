@@ -27,4 +27,14 @@ struct ConfigOptions: ParsableArguments {
             yaml: yaml, file: path, environment: environment)
         return (configuration, environment)
     }
+
+    /// As above; without --config, a directory with a log may hold the settings it was made with.
+    func load(beside dir: String?) throws(ConfigurationError) -> (Configuration, [String: String]) {
+        guard let dir, config == nil else { return try load() }
+        let own = dir + "/tutela.yaml"
+        guard FileManager.default.fileExists(atPath: own) else { return try load() }
+        var inside = self
+        inside.config = own
+        return try inside.load()
+    }
 }

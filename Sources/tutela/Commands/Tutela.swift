@@ -15,7 +15,8 @@ struct Tutela: AsyncParsableCommand {
             """,
         subcommands: [
             DemoCommand.self, RunCommand.self, TopicsCommand.self, SimulateCommand.self,
-            ReplayCommand.self, PolicyCommand.self, HashCommand.self, BankCommand.self,
+            ReplayCommand.self, PolicyCommand.self, BacktestCommand.self, HashCommand.self,
+            BankCommand.self,
             RescanCommand.self, ModelCommand.self, ConfigCommand.self,
         ])
 

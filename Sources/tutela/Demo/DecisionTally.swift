@@ -71,7 +71,7 @@ private func name(_ action: PBActionKind) -> String {
 }
 
 /// An enum value as words: `notConclusive` becomes "not conclusive".
-private func words(_ value: some Any) -> String {
+func words(_ value: some Any) -> String {
     var text = ""
     for character in "\(value)" {
         if character.isUppercase, !text.isEmpty, text.last != " " { text += " " }
