@@ -55,19 +55,24 @@ package struct DemoSummary {
             .init("pattern", .dim), .init("incidents", .dim), .init("caught", .dim),
             .init("missed", .dim), .init("wrongly touched", .dim), .init("for good", .dim),
             .init("lifted again", .dim))
-        for score in result.scores {
-            let catches = score.pattern.hasOffender
+        for score in result.quality.patterns {
+            let incidents = score.incidents
+            let catches = incidents.total > 0
+            let wrong = score.wronglyRestricted
+            let parts = TruthLabel.Part.allCases.filter(\.isProtected)
+            let final = score.irreversible(on: parts)
             table.add(
-                .init(score.pattern.rawValue),
-                .init(score.pattern == .ordinary ? "" : grouped(score.incidents)),
-                .init(catches ? grouped(score.caught) : "", score.caught > 0 ? .green : nil),
-                .init(catches ? grouped(score.missed) : "", score.missed > 0 ? .yellow : nil),
+                .init(score.pattern.title),
+                .init(catches ? grouped(incidents.total) : ""),
                 .init(
-                    grouped(score.wronglyTouched), score.wronglyTouched > 0 ? .yellow : nil),
+                    catches ? grouped(incidents.caught) : "", incidents.caught > 0 ? .green : nil),
                 .init(
-                    grouped(score.wronglyIrreversible),
-                    score.wronglyIrreversible > 0 ? .red : nil),
-                .init(score.wronglyTouched > 0 ? grouped(score.reversed) : ""))
+                    catches ? grouped(incidents[.missed]) : "",
+                    incidents[.missed] > 0 ? .yellow : nil),
+                .init(grouped(wrong), wrong > 0 ? .yellow : nil),
+                .init(grouped(final), final > 0 ? .red : nil),
+                .init(
+                    final > 0 ? grouped(parts.reduce(0) { $0 + score.lifted[$1] }) : ""))
         }
         text += table.lines(screen)
         text.append("")
