@@ -5,8 +5,7 @@ enum Act {
     case ordinary(Habit)
     /// The next step of an incident.
     case step(incident: Int)
-    /// Somebody of the crowd joins by the link, and may leave.
-    case joinCrowd(link: Int)
+    case deed(Deed, incident: Int)
     /// The platform gives an account back after a reversal.
     case reinstate(account: Int)
 }

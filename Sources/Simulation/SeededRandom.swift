@@ -16,6 +16,15 @@ public struct SeededRandom: Sendable {
         _ = next()
     }
 
+    /// As above, for one of several things of a name.
+    init(seed: UInt64, name: String, number: Int) {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in name.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        var mixer = SeededRandom(seed: hash &+ UInt64(truncatingIfNeeded: number))
+        state = seed ^ mixer.next()
+        _ = next()
+    }
+
     public mutating func next() -> UInt64 {
         state &+= 0x9e37_79b9_7f4a_7c15
         var z = state
@@ -49,6 +58,22 @@ public struct SeededRandom: Sendable {
         }
         bytes.removeLast(bytes.count - count)
         return bytes
+    }
+
+    /// Mean 1, falling off as waiting times do: von Neumann's method by comparisons alone (1951).
+    public mutating func exponential() -> Double {
+        var whole = 0.0
+        while true {
+            let first = unit()
+            var last = first
+            var isOdd = true
+            while case let draw = unit(), draw < last {
+                last = draw
+                isOdd.toggle()
+            }
+            if isOdd { return whole + first }
+            whole += 1
+        }
     }
 
     /// How often something rare and independent happens, near enough to Poisson's law.

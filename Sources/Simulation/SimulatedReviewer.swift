@@ -42,7 +42,8 @@ struct SimulatedReviewer: Sendable {
         if open[subject] == nil {
             let isUrgent = request.priority >= 75
             let minutes = isUrgent ? random.between(10, 90) : random.between(60, 360)
-            open[subject] = Case(subject: subject, due: now + .minutes(Int64(minutes)))
+            let delay = Double(minutes) * settings.reviewerDelay
+            open[subject] = Case(subject: subject, due: now + .minutes(Int64(delay)))
         }
         if (open[subject]?.requests.count ?? 0) < Self.maximumRequests {
             open[subject]?.requests.append(request)
@@ -59,7 +60,7 @@ struct SimulatedReviewer: Sendable {
         }
         let action = Action(rawValue: UInt8(clamping: enforcement.action.rawValue))
         let label = truth.label(of: subject)
-        guard label.part != .offender, let action, action.actionClass != .protective,
+        guard label.isProtected, let action, action.actionClass != .protective,
             !(label.part == .victim && action == .removeProfileMedia)
         else { return }
         if appeals[subject] == nil {
@@ -89,7 +90,7 @@ struct SimulatedReviewer: Sendable {
     }
 
     private mutating func verdict(on item: Case, _ truth: GroundTruth) -> PBVerdict {
-        let part = truth.label(of: item.subject).part
+        let label = truth.label(of: item.subject)
         let errs = !item.isAppeal && random.chance(settings.reviewerErrorRate)
         var verdict = PBVerdict.with {
             $0.verdictID = nextID()
@@ -100,10 +101,10 @@ struct SimulatedReviewer: Sendable {
             $0.reviewRequestID = item.requests.last?.reviewRequestID ?? Data()
             $0.harm = item.requests.last?.harm ?? .csam
         }
-        if !item.isAppeal, (part == .offender) != errs {
+        if !item.isAppeal, (label.part == .offender) != errs {
             confirm(&verdict, item.requests, truth, errs)
         } else {
-            clear(&verdict, item, part)
+            clear(&verdict, item, label)
         }
         try? signer?.sign(&verdict)
         return verdict
@@ -147,12 +148,13 @@ struct SimulatedReviewer: Sendable {
         }
     }
 
-    private func clear(_ verdict: inout PBVerdict, _ item: Case, _ part: TruthLabel.Part) {
+    private func clear(_ verdict: inout PBVerdict, _ item: Case, _ label: TruthLabel) {
         let decisions = standing[item.subject] ?? []
         verdict.outcome = decisions.isEmpty ? .dismiss : .overturn
-        verdict.role = part == .victim ? .victim : .bystander
+        verdict.role =
+            item.subject.kind == .account ? label.role.wire : Role.bystander.wire
         verdict.overturnedEnforcementIds = Array(decisions.prefix(Self.maximumRequests))
-        if part == .victim, item.subject.kind == .account {
+        if label.part == .victim, item.subject.kind == .account {
             let help: [PBActionKind] = [.offerSupport, .secureAccount]
             verdict.actions = help.map { action in
                 .with {
@@ -204,4 +206,9 @@ struct SimulatedReviewer: Sendable {
             time: Instant(milliseconds: verdict.decidedUnixMs),
             value: encode(verdict, settings.format), format: settings.format)
     }
+}
+
+extension Role {
+    /// The wire has one value more, for a role that is not told.
+    fileprivate var wire: PBRole { PBRole(rawValue: Int(rawValue) + 1) ?? .unknown }
 }

@@ -25,12 +25,30 @@ public struct SimulationSettings: Hashable, Sendable {
     public var hasReviewer = true
     /// Part of the reviewer's words that are wrong.
     public var reviewerErrorRate = 0.01
+    /// Multiplies the time until the reviewer answers.
+    public var reviewerDelay = 1.0
     /// Multiplies what ordinary people do.
     public var activity = 1.0
     /// Times a day that an account sets a new photo; nil as people do.
     public var photosADay: Double?
+    /// Parts of all people who are under age, and whose age is not known.
+    public var minorShare = 0.15
+    public var unknownAgeShare = 0.1
+    /// Part of all accounts of which the platform sends no device, number or party tokens, and does
+    /// not say that they were seen before.
+    public var withheldFacts = 0.05
+    /// Part of all accounts whose texts the platform seals; their sketches stay.
+    public var sealedTexts = 0.0
+    /// Part of the reported messages whose sender a franking tag proves; others are claimed only.
+    public var frankedShare = 0.3
     /// How many incidents of each pattern.
     public var incidents = IncidentCounts()
+    /// Multiplies the crowds, brigades and farms of the incidents.
+    public var sizes = 1.0
+    /// Multiplies the time between the steps of the incidents.
+    public var delays = 1.0
+    /// Multiplies how often people report what they meet in the incidents.
+    public var reportRate = 1.0
     public var noise = Noise()
     public var topics = TopicNames()
 
@@ -41,43 +59,33 @@ public struct SimulationSettings: Hashable, Sendable {
     public var sliceCount: Int { days * 24 }
 
     public struct IncidentCounts: Hashable, Sendable {
-        public var knownProfilePhoto = 6
-        public var knownGroupIcon = 4
-        public var recreatedGroup = 3
-        public var outsideLinks = 4
-        public var solicitation = 4
-        public var banEvasion = 3
-        public var brigading = 4
-        public var victims = 6
+        private var counts: [TrafficPattern: Int]
 
-        public init() {}
-
-        public func count(of pattern: TrafficPattern) -> Int {
-            switch pattern {
-            case .ordinary: 0
-            case .knownProfilePhoto: knownProfilePhoto
-            case .knownGroupIcon: knownGroupIcon
-            case .recreatedGroup: recreatedGroup
-            case .outsideLinks: outsideLinks
-            case .solicitation: solicitation
-            case .banEvasion: banEvasion
-            case .brigading: brigading
-            case .victims: victims
+        /// Some of everything, so that a week has something to see.
+        public init() {
+            counts = [
+                .knownProfilePhoto: 6, .knownGroupIcon: 4, .recreatedGroup: 3, .outsideLinks: 4,
+                .solicitation: 4, .banEvasion: 3, .brigading: 4, .victims: 6,
+            ]
+            for pattern in TrafficPattern.allCases where counts[pattern] == nil {
+                counts[pattern] = 2
             }
+            counts[.ordinary] = 0
+        }
+
+        /// The same number of every pattern.
+        public init(each count: Int) {
+            counts = [:]
+            for pattern in TrafficPattern.allCases { self[pattern] = count }
         }
 
         /// Ordinary people only.
-        public static var none: IncidentCounts {
-            var counts = IncidentCounts()
-            counts.knownProfilePhoto = 0
-            counts.knownGroupIcon = 0
-            counts.recreatedGroup = 0
-            counts.outsideLinks = 0
-            counts.solicitation = 0
-            counts.banEvasion = 0
-            counts.brigading = 0
-            counts.victims = 0
-            return counts
+        public static var none: IncidentCounts { IncidentCounts(each: 0) }
+
+        /// Ordinary traffic has no incidents, and no pattern has fewer than none.
+        public subscript(_ pattern: TrafficPattern) -> Int {
+            get { counts[pattern] ?? 0 }
+            set { counts[pattern] = pattern == .ordinary ? 0 : max(0, newValue) }
         }
     }
 
@@ -92,11 +100,14 @@ public struct SimulationSettings: Hashable, Sendable {
 
         public init() {}
 
-        public static var none: Noise {
-            var noise = Noise()
-            noise.malformed = 0
-            noise.duplicated = 0
-            noise.late = 0
+        public static var none: Noise { Noise().scaled(by: 0) }
+
+        /// More or less of everything.
+        public func scaled(by factor: Double) -> Noise {
+            var noise = self
+            noise.malformed *= factor
+            noise.duplicated *= factor
+            noise.late *= factor
             return noise
         }
     }

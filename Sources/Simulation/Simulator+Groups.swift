@@ -12,8 +12,8 @@ extension Simulator {
     mutating func stepOutsideLinks(_ index: Int, at time: Instant) {
         let step = incidents[index].step
         if step == 0 {
-            incidents[index].account = castAccount(index, .offender, daysOld: 14)
-            castGroup(index, by: incidents[index].account, at: time)
+            incidents[index].account = cast(index, .offender, old: .days(14), at: time)
+            castAbuse(index, by: incidents[index].account, at: time)
         }
         guard step < 18, let link = incidents[index].link,
             !world.accounts[incidents[index].account].isGone
@@ -22,23 +22,26 @@ extension Simulator {
         if let link = incidents[index].link, !world.links[link].isGone {
             let place = Self.places[(step + incidents[index].number) % Self.places.count]
             sight(link, place.0, token: place.1, at: time + .minutes(20))
-            planCrowd(index, 8, over: .hours(4), from: time + .minutes(30))
+            planCrowd(index, size(index, 6, 10), over: .hours(4), from: time + .minutes(30))
         }
         if step > 2 { reportGroup(index, at: time + .minutes(50)) }
-        next(index, after: .hours(4), from: time)
+        next(index, about: .hours(4), from: time)
     }
 
     /// A group that strangers are drawn into, leave at once, and report.
     mutating func stepSolicitation(_ index: Int, at time: Instant) {
         let step = incidents[index].step
         if step == 0 {
-            incidents[index].account = castAccount(index, .offender, daysOld: 5)
-            castGroup(index, by: incidents[index].account, at: time)
-            planCrowd(index, 40, over: .hours(20), from: time + .minutes(10))
+            incidents[index].account = cast(index, .offender, old: .days(5), at: time)
+            castAbuse(index, by: incidents[index].account, at: time)
+            planCrowd(index, size(index, 30, 50), over: .hours(20), from: time + .minutes(10))
         }
         guard step < 14, !world.accounts[incidents[index].account].isGone else { return }
         if step % 3 == 1 {
-            summary(incidents[index].account, contacts: 40, minors: 25, blocked: 12, at: time)
+            summary(
+                incidents[index].account,
+                Contacts(first: 40, minors: 25, blocked: 12, forwards: 20),
+                at: time)
             if let link = incidents[index].link {
                 sight(link, .linkIndex, token: "index-a", at: time + .minutes(5))
             }
@@ -51,7 +54,7 @@ extension Simulator {
         if step == 8 {
             reportGroup(index, at: time + .minutes(40), .csam, source: .trustedFlagger)
         }
-        next(index, after: .hours(2), from: time)
+        next(index, about: .hours(2), from: time)
     }
 
     /// Like a solicitation group, and made again by its creator after each removal.
@@ -59,14 +62,14 @@ extension Simulator {
         let step = incidents[index].step
         let hasGroup = incidents[index].group.map { !world.groups[$0].isGone } ?? false
         if step == 0 {
-            incidents[index].account = castAccount(index, .offender, daysOld: 30)
+            incidents[index].account = cast(index, .offender, old: .days(30), at: time)
         }
         if !hasGroup {
             if world.accounts[incidents[index].account].isGone {
-                incidents[index].account = castAccount(index, .offender, daysOld: 1)
+                incidents[index].account = cast(index, .offender, old: .days(1), at: time)
             }
-            castGroup(index, by: incidents[index].account, at: time)
-            planCrowd(index, 20, over: .hours(8), from: time + .minutes(10))
+            castAbuse(index, by: incidents[index].account, at: time)
+            planCrowd(index, size(index, 15, 25), over: .hours(8), from: time + .minutes(10))
         }
         guard step < 24 else { return }
         reportGroup(
@@ -76,31 +79,23 @@ extension Simulator {
             let place = Self.places[step / 2 % Self.places.count]
             sight(link, place.0, token: place.1, at: time + .minutes(30))
         }
-        next(index, after: .hours(2), from: time)
+        next(index, about: .hours(2), from: time)
     }
 
     /// Many accounts report one innocent within hours and claim known media against them.
     mutating func stepBrigading(_ index: Int, at time: Instant) {
         let step = incidents[index].step
         if step == 0 {
-            incidents[index].account = castAccount(index, .innocent, daysOld: 400)
+            incidents[index].account = cast(index, .target, old: .days(400), at: time)
             incidents[index].file = incidents[index].random.pick(catalogue.listed)
         }
         guard step < 30, let file = incidents[index].file else { return }
         let target = incidents[index].account
-        let subject = world.accounts[target].subject
-        let brigader = world.addAccount(
-            registered: time - .hours(30), near: subject, adult: true, &incidents[index].random)
-        let claimed = PBReportedMessage.with {
-            $0.messageReference = "msg-\(index)-\(step)"
-            $0.senderAccountID = world.accounts[target].id
-            $0.sentAt = zoned(time - .hours(1), world.accounts[target])
-            $0.media = [media(file, .reportedMessage, by: target, at: time, .reporterClaimed)]
-            $0.attribution = .reporterClaimed
-        }
-        report(
-            subject, by: brigader, .csam, relation: .stranger, messages: [claimed], about: target,
-            at: time)
-        next(index, after: .minutes(Int64(incidents[index].random.between(1, 12))), from: time)
+        let brigader = cast(index, .falseReporter, old: .hours(30), at: time)
+        let complaint = Complaint(
+            subject: world.accounts[target].subject, reporter: brigader, about: target,
+            file: file, isFalse: true)
+        plan(.complain(complaint), of: index, at: time)
+        next(index, about: .minutes(6), from: time)
     }
 }

@@ -3,7 +3,7 @@ import SafetyModel
 
 extension Simulator {
     /// The same bytes as a listed file, or the picture saved again.
-    private mutating func listedFile(_ index: Int, exact: Bool) -> SimulatedFile {
+    mutating func listedFile(_ index: Int, exact: Bool) -> SimulatedFile {
         let file = incidents[index].random.pick(catalogue.listed)
         let bits = incidents[index].random.between(4, 20)
         return exact ? file : file.resaved(bits: bits, &incidents[index].random)
@@ -13,37 +13,40 @@ extension Simulator {
         switch incidents[index].step {
         case 0:
             let isNew = incidents[index].number % 2 == 1
-            let account = castAccount(index, .offender, daysOld: isNew ? 0 : 240)
+            let account = cast(
+                index, .offender, old: isNew ? .days(0) : .days(240), at: time)
             incidents[index].account = account
             if isNew {
-                world.accounts[account].registered = time
                 register(account, at: time, number: .virtual)
             }
-            next(index, after: .minutes(45), from: time)
+            next(index, about: .minutes(45), from: time)
         case 1:
             // Two of three are the listed bytes; one is only near and must go to a human.
             let file = listedFile(index, exact: incidents[index].number % 3 != 1)
+            want(incidents[index].account, since: time)
             setPhoto(incidents[index].account, file, at: time)
-            next(index, after: .hours(2), from: time)
+            next(index, about: .hours(2), from: time)
         default:
             guard !world.accounts[incidents[index].account].isGone, incidents[index].step < 10
             else { return }
-            summary(incidents[index].account, contacts: 30, minors: 18, blocked: 9, at: time)
-            next(index, after: .hours(3), from: time)
+            summary(
+                incidents[index].account, Contacts(first: 30, minors: 18, blocked: 9, forwards: 15),
+                at: time)
+            next(index, about: .hours(3), from: time)
         }
     }
 
     mutating func stepGroupIcon(_ index: Int, at time: Instant) {
         switch incidents[index].step {
         case 0:
-            incidents[index].account = castAccount(index, .offender, daysOld: 120)
-            castGroup(index, by: incidents[index].account, at: time)
-            next(index, after: .minutes(30), from: time)
+            incidents[index].account = cast(index, .offender, old: .days(120), at: time)
+            castAbuse(index, by: incidents[index].account, at: time)
+            next(index, about: .minutes(30), from: time)
         case 1:
             guard let group = incidents[index].group else { return }
             let file = listedFile(index, exact: incidents[index].number % 2 == 0)
             setIcon(group, by: incidents[index].account, file, at: time)
-            planCrowd(index, 25, over: .hours(12), from: time)
+            planCrowd(index, size(index, 18, 32), over: .hours(12), from: time)
         default: break
         }
     }
@@ -51,13 +54,12 @@ extension Simulator {
     /// Comes back from the same device after each enforcement (see the reactions).
     mutating func stepBanEvasion(_ index: Int, at time: Instant) {
         if incidents[index].step == 0 {
-            incidents[index].account = castAccount(index, .offender, daysOld: 60)
+            incidents[index].account = cast(index, .offender, old: .days(60), at: time)
             incidents[index].file = listedFile(index, exact: true)
         } else {
             let before = world.accounts[incidents[index].account].device
-            let account = castAccount(index, .offender, daysOld: 0)
+            let account = cast(index, .offender, old: .days(0), at: time)
             world.accounts[account].device = before
-            world.accounts[account].registered = time
             incidents[index].account = account
             register(
                 account, at: time, deviceReused: true, numberReused: false, number: .virtual)
@@ -68,6 +70,7 @@ extension Simulator {
         let shown =
             incidents[index].step == 0
             ? file : file.resaved(bits: bits, &incidents[index].random)
+        want(incidents[index].account, since: time + .minutes(20))
         setPhoto(incidents[index].account, shown, at: time + .minutes(20))
     }
 
@@ -77,16 +80,18 @@ extension Simulator {
         switch (incidents[index].step, kind) {
         case (0, 0):
             // Somebody else takes the account over.
-            incidents[index].account = castAccount(index, .victim, daysOld: 500)
-            linkDevice(incidents[index].account, at: time, reused: true)
+            incidents[index].account = cast(
+                index, .victim, old: .days(500), at: time, role: .compromised)
+            let token = "dev-" + incidents[index].random.bytes(8).hex
+            linkDevice(incidents[index].account, token: token, reused: true, at: time)
         case (0, 1):
-            incidents[index].account = castAccount(index, .victim, daysOld: 90)
-            world.accounts[incidents[index].account].ageBand = .ageBand16To17
+            incidents[index].account = cast(
+                index, .victim, old: .days(90), at: time, age: .minor, role: .minorSelfGenerated)
         case (0, _):
-            incidents[index].account = castAccount(index, .victim, daysOld: 200)
-            let account = world.accounts[incidents[index].account]
-            let extorter = castAccount(
-                index, .offender, daysOld: 3, near: account.subject)
+            incidents[index].account = cast(
+                index, .victim, old: .days(200), at: time)
+            let extorter = cast(index, .offender, old: .days(3), at: time)
+            want(extorter, since: time)
             world.accounts[incidents[index].account].threatened = time
             report(
                 world.accounts[extorter].subject, by: incidents[index].account, .threatened,
@@ -99,6 +104,6 @@ extension Simulator {
                 incidents[index].account, listedFile(index, exact: true), at: time)
         default: return
         }
-        if incidents[index].step == 0 { next(index, after: .hours(2), from: time) }
+        if incidents[index].step == 0 { next(index, about: .hours(2), from: time) }
     }
 }

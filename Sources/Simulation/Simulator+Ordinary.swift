@@ -40,21 +40,12 @@ extension Simulator {
     private mutating func performOwn(_ habit: Habit, _ account: Int, at time: Instant) {
         switch habit {
         case .photo: setPhoto(account, ordinaryFile(), at: time)
-        case .name, .about: changeText(account, habit == .name ? .name : .about, at: time)
-        case .device: linkDevice(account, at: time)
-        case .unlink:
-            accountEvent(
-                account, "device_unlinked", at: time,
-                .deviceUnlinked(.with { $0.deviceToken = "dev-old-\(account)" }))
-        case .number:
-            world.accounts[account].lastNumberChange = time
-            accountEvent(
-                account, "number_changed", at: time,
-                .numberChanged(
-                    .with {
-                        $0.newNumberToken = "num-\(account)-\(time.milliseconds)"
-                        $0.numberType = .mobile
-                    }))
+        case .name, .about:
+            setText(
+                account, habit == .name ? .name : .about, GeneratedText.name(&random), at: time)
+        case .device: linkDevice(account, token: "dev-" + random.bytes(8).hex, at: time)
+        case .unlink: unlinkDevice(account, token: "dev-old-\(account)", at: time)
+        case .number: changeNumber(account, at: time)
         case .recycled:
             world.accounts[account].lastNumberChange = time
             accountEvent(
@@ -65,37 +56,12 @@ extension Simulator {
                 account, "self_deleted", at: time, .selfDeleted(.with { $0.cause = .user }))
             world.accounts[account].isGone = true
         default:
-            let contacts = random.count(mean: 2)
-            summary(
-                account, contacts: contacts, minors: random.count(mean: Double(contacts) * 0.05),
-                blocked: random.count(mean: Double(contacts) * 0.01), at: time)
+            let first = random.count(mean: 2)
+            let contacts = Contacts(
+                first: first, minors: random.count(mean: Double(first) * 0.05),
+                blocked: random.count(mean: Double(first) * 0.01), forwards: first / 2)
+            summary(account, contacts, at: time)
         }
-    }
-
-    private mutating func changeText(_ account: Int, _ field: PBProfileField, at time: Instant) {
-        let sketch = newSketch(&random)
-        accountEvent(
-            account, "profile_changed", at: time,
-            .profileChanged(
-                .with {
-                    $0.field = field
-                    $0.newText = .with { $0.clear = "Text \(account)" }
-                    $0.newTextSketch = sketch
-                }))
-    }
-
-    mutating func linkDevice(_ account: Int, at time: Instant, reused: Bool = false) {
-        world.accounts[account].lastDeviceChange = time
-        let token = "dev-" + random.bytes(8).hex
-        world.accounts[account].device = token
-        accountEvent(
-            account, "device_linked", at: time,
-            .deviceLinked(
-                .with {
-                    $0.deviceToken = token
-                    $0.kind = .companion
-                    $0.deviceReused = reused
-                }))
     }
 
     /// Something nobody lists; now and then something known to be harmless.
@@ -106,7 +72,9 @@ extension Simulator {
     private mutating func performInGroup(_ habit: Habit, at time: Instant) {
         if habit == .newGroup {
             guard let creator = world.someone(&random) else { return }
-            let group = createGroup(by: creator, sketch: newSketch(&random), at: time)
+            let profile = GroupProfile(name: GeneratedText.name(&random))
+            let group = world.addGroup(creator: creator, name: profile.name, &random)
+            announce(group: group, profile, at: time)
             if random.chance(0.3) { setIcon(group, by: creator, ordinaryFile(), at: time) }
             return
         }
@@ -115,43 +83,16 @@ extension Simulator {
         guard let other = world.someone(near: world.accounts[creator].subject, &random) else {
             return
         }
-        let otherID = world.accounts[other].id
         switch habit {
-        case .addMember:
-            world.groups[group].members.append(other)
-            let band = world.accounts[other].ageBand
-            groupEvent(
-                group, by: creator, "member_added", at: time,
-                .memberAdded(
-                    .with {
-                        $0.memberAccountID = otherID
-                        $0.adderInContacts = .yes
-                        $0.memberAgeBand = band
-                    }))
-        case .refuse:
-            groupEvent(
-                group, by: other, "member_refused", at: time,
-                .memberRefused(
-                    .with {
-                        $0.memberAccountID = otherID
-                        $0.kind = .addDeclined
-                    }))
-        case .leave: leave(group, at: time, draw: random.next())
-        case .remove:
-            groupEvent(
-                group, by: creator, "member_removed", at: time,
-                .memberRemoved(.with { $0.memberAccountID = otherID }))
-        case .makeAdmin:
-            groupEvent(
-                group, by: creator, "admin_changed", at: time,
-                .adminChanged(
-                    .with {
-                        $0.memberAccountID = otherID
-                        $0.isAdmin = true
-                    }))
-        case .dissolve:
-            groupEvent(group, by: creator, "dissolved", at: time, .dissolved(PBGroupDissolved()))
-            world.groups[group].isGone = true
+        case .addMember: addMember(group, other, by: creator, at: time)
+        case .refuse: refuse(group, by: other, at: time)
+        case .leave:
+            let members = world.groups[group].members
+            guard members.count > 1 else { return }
+            leave(group, members[1 + random.below(members.count - 1)], at: time)
+        case .remove: remove(group, other, by: creator, at: time)
+        case .makeAdmin: makeAdmin(group, other, by: creator, at: time)
+        case .dissolve: dissolve(group, by: creator, at: time)
         default:
             groupEvent(
                 group, by: creator, "changed", at: time,
@@ -161,20 +102,5 @@ extension Simulator {
                         $0.newValue = 86_400
                     }))
         }
-    }
-
-    mutating func leave(_ group: Int, at time: Instant, draw: UInt64) {
-        let members = world.groups[group].members
-        guard members.count > 1 else { return }
-        let at = 1 + Int(draw % UInt64(members.count - 1))
-        let member = world.groups[group].members.remove(at: at)
-        let id = world.accounts[member].id
-        groupEvent(
-            group, by: member, "member_left", at: time,
-            .memberLeft(
-                .with {
-                    $0.memberAccountID = id
-                    $0.stayedMs = 3_600_000
-                }))
     }
 }

@@ -6,19 +6,17 @@ extension Simulator {
     mutating func performWithLink(_ habit: Habit, at time: Instant) {
         if habit == .newLink {
             guard let group = world.someGroup(&random) else { return }
-            _ = createLink(of: group, by: world.groups[group].creator, at: time)
+            let link = world.addLink(group: group, &random)
+            announce(link: link, by: world.groups[group].creator, at: time)
             return
         }
         guard let link = world.someLink(&random) else { return }
         let creator = world.groups[world.links[link].group].creator
         switch habit {
         case .resetLink:
-            let next = createLink(of: world.links[link].group, by: creator, at: time)
-            let nextID = world.links[next].id
-            inviteEvent(
-                link, by: creator, "reset", at: time,
-                .reset(.with { $0.replacedByLinkID = nextID }))
-            world.links[link].isGone = true
+            let next = world.addLink(group: world.links[link].group, &random)
+            announce(link: next, by: creator, at: time)
+            resetLink(link, by: creator, next: next, at: time)
         case .sighting: sight(link, .socialMedia, token: "place-\(link % 40)", at: time)
         case .gone:
             inviteEvent(
@@ -33,15 +31,6 @@ extension Simulator {
             guard let member = world.someone(near: near, &random) else { return }
             join(link, by: member, at: time)
         }
-    }
-
-    mutating func joinCrowd(_ link: Int, at time: Instant) {
-        let group = world.links[link].group
-        guard !world.links[link].isGone, !world.groups[group].isGone,
-            let member = world.someone(near: world.links[link].subject, &random)
-        else { return }
-        join(link, by: member, at: time)
-        if random.chance(0.35) { leave(group, at: time + .minutes(10), draw: random.next()) }
     }
 
     mutating func performReport(_ habit: Habit, at time: Instant) {
@@ -62,9 +51,7 @@ extension Simulator {
             reportEvent(
                 subject, by: reporter, "unblocked", at: time, .unblocked(PBAccountUnblocked()))
         default:
-            reportEvent(
-                subject, by: reporter, "blocked", at: time,
-                .blocked(.with { $0.relation = .contact }))
+            block(subject, by: reporter, .contact, at: time)
         }
     }
 }

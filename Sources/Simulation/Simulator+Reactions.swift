@@ -68,8 +68,7 @@ extension Simulator {
             incidents[index].returns < Incident.maximumReturns
         else { return }
         incidents[index].returns += 1
-        let hours = incidents[index].random.between(2, 8)
-        next(index, after: .hours(Int64(hours)), from: now)
+        next(index, about: .hours(5), from: now)
     }
 }
 

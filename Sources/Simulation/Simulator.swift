@@ -90,8 +90,9 @@ public struct Simulator: Sendable {
         }
         for _ in 0..<max(1, settings.accounts / 20) {
             guard let creator = world.someone(&random) else { continue }
-            let group = world.addGroup(creator: creator, sketch: newSketch(&random))
-            if random.chance(0.4) { _ = world.addLink(group: group) }
+            let group = world.addGroup(
+                creator: creator, name: GeneratedText.name(&random), &random)
+            if random.chance(0.4) { _ = world.addLink(group: group, &random) }
         }
     }
 
@@ -99,7 +100,7 @@ public struct Simulator: Sendable {
         switch act {
         case .ordinary(let habit): perform(habit, at: time)
         case .step(let incident): step(incident, at: time)
-        case .joinCrowd(let link): joinCrowd(link, at: time)
+        case .deed(let deed, let incident): perform(deed, of: incident, at: time)
         case .reinstate(let account):
             accountEvent(account, "reinstated", at: time, .reinstated(PBAccountReinstated()))
         }
@@ -116,8 +117,4 @@ public struct SimulatedSlice: Sendable {
     public var records = OutputBatch()
     /// Records by `ce_type`, as it was before any damage.
     public var counts: [String: Int] = [:]
-}
-
-func newSketch(_ random: inout SeededRandom) -> [UInt64] {
-    (0..<16).map { _ in random.next() }
 }

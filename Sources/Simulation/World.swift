@@ -11,13 +11,21 @@ struct SimulatedAccount {
     var lastDeviceChange: Instant?
     var lastNumberChange: Instant?
     var threatened: Instant?
+    /// The platform sends no tokens of it.
+    var hidesTokens = false
+    /// The platform seals what it writes.
+    var sealsTexts = false
     var priorEnforcements: UInt32 = 0
     /// Deleted by its owner, or enforced: it does nothing any more.
     var isGone = false
 
     var subject: Subject { Subject(.account, id) }
+    var deviceToken: String { hidesTokens ? "" : device }
     var isMinor: Bool { ageBand != .adult && ageBand != .unspecified }
 }
+
+/// How old the owner of a new account is.
+enum Age { case any, adult, minor }
 
 struct SimulatedGroup {
     var id: String
@@ -25,8 +33,7 @@ struct SimulatedGroup {
     var members: [Int] = []
     var links: [Int] = []
     var isGone = false
-    /// Keyed sketch of its name: near copies share most values.
-    var sketch: [UInt64] = []
+    var name = ""
 
     var subject: Subject { Subject(.group, id) }
 }
@@ -56,13 +63,14 @@ struct World {
     var groups: [SimulatedGroup] = []
     var links: [SimulatedLink] = []
     var truth = GroundTruth()
-    /// Indices by home partition; one list where people mix freely.
+    /// Those whom anybody may meet, as indices by home partition; one list where people mix freely.
+    /// The people and groups of incidents are none of them, so that incidents do not disturb each
+    /// other.
     private var pools: [[Int]]
     private var groupPools: [[Int]]
     private var linkPools: [[Int]]
     private(set) var index: [Subject: Int] = [:]
     private let settings: SimulationSettings
-    private var nextNumber = 1
 
     init(_ settings: SimulationSettings) {
         self.settings = settings
@@ -78,53 +86,81 @@ struct World {
     }
 
     /// An id that nobody has; with `near`, one that lives where `near` lives.
-    private mutating func newID(_ prefix: String, near: Subject?) -> String {
+    private func newID(_ kind: SubjectKind, near: Subject?, _ random: inout SeededRandom) -> String
+    {
         let wanted = near.map { pool(of: $0) }
         while true {
-            let digits = String(nextNumber)
-            let zeros = String(repeating: "0", count: max(0, 7 - digits.utf8.count))
-            nextNumber += 1
-            let id = prefix + zeros + digits
-            if wanted == nil || pool(of: Subject(.account, id)) == wanted { return id }
+            let id = Self.prefix(kind) + random.bytes(6).hex
+            guard index[Subject(kind, id)] == nil else { continue }
+            if wanted == nil || pool(of: Subject(kind, id)) == wanted { return id }
         }
     }
 
+    private static func prefix(_ kind: SubjectKind) -> String {
+        switch kind {
+        case .account: "acct-"
+        case .group: "grp-"
+        case .inviteLink: "lnk-"
+        }
+    }
+
+    /// - Parameters:
+    ///   - near: somebody in whose partition the account is to live.
+    ///   - isPublic: whether it is one of those whom anybody may meet by chance.
     mutating func addAccount(
-        registered: Instant, near: Subject? = nil, device: String? = nil, adult: Bool = false,
+        registered: Instant, near: Subject? = nil, age: Age = .any, isPublic: Bool = true,
         _ random: inout SeededRandom
     ) -> Int {
-        let roll = random.unit()
-        let band: PBAgeBand =
-            adult || roll < 0.75 ? .adult : roll < 0.85 ? .unspecified : .ageBand16To17
-        let account = SimulatedAccount(
-            id: newID("acct-", near: near), region: random.pick(Region.all),
-            registered: registered, ageBand: band,
-            device: device ?? "dev-" + random.bytes(8).hex,
+        var account = SimulatedAccount(
+            id: newID(.account, near: near, &random), region: random.pick(Region.all),
+            registered: registered, ageBand: band(age, &random),
+            device: "dev-" + random.bytes(8).hex,
             address: "192.0.2.\(random.below(250) + 1)")
+        account.hidesTokens = random.chance(settings.withheldFacts)
+        account.sealsTexts = random.chance(settings.sealedTexts)
         accounts.append(account)
+        truth.accountCount += 1
         let at = accounts.count - 1
-        pools[pool(of: account.subject)].append(at)
+        if isPublic { pools[pool(of: account.subject)].append(at) }
         index[account.subject] = at
         return at
     }
 
-    mutating func addGroup(creator: Int, sketch: [UInt64]) -> Int {
+    private func band(_ age: Age, _ random: inout SeededRandom) -> PBAgeBand {
+        let young: PBAgeBand = random.chance(0.4) ? .ageBand13To15 : .ageBand16To17
+        let roll = random.unit()
+        return switch age {
+        case .adult: .adult
+        case .minor: young
+        case .any:
+            roll < settings.minorShare
+                ? young
+                : roll < settings.minorShare + settings.unknownAgeShare ? .unspecified : .adult
+        }
+    }
+
+    mutating func addGroup(
+        creator: Int, name: String, isPublic: Bool = true, _ random: inout SeededRandom
+    ) -> Int {
         let near = settings.keepsSubjectsTogether ? accounts[creator].subject : nil
         let group = SimulatedGroup(
-            id: newID("grp-", near: near), creator: creator, members: [creator], sketch: sketch)
+            id: newID(.group, near: near, &random), creator: creator, members: [creator],
+            name: name)
         groups.append(group)
         let at = groups.count - 1
-        groupPools[pool(of: group.subject)].append(at)
+        if isPublic { groupPools[pool(of: group.subject)].append(at) }
         index[group.subject] = at
         return at
     }
 
-    mutating func addLink(group: Int) -> Int {
+    mutating func addLink(
+        group: Int, isPublic: Bool = true, _ random: inout SeededRandom
+    ) -> Int {
         let near = settings.keepsSubjectsTogether ? groups[group].subject : nil
-        let link = SimulatedLink(id: newID("lnk-", near: near), group: group)
+        let link = SimulatedLink(id: newID(.inviteLink, near: near, &random), group: group)
         links.append(link)
         let at = links.count - 1
-        linkPools[pool(of: link.subject)].append(at)
+        if isPublic { linkPools[pool(of: link.subject)].append(at) }
         groups[group].links.append(at)
         index[link.subject] = at
         return at

@@ -30,10 +30,11 @@ struct Traffic {
         settings.accounts = Self.accounts(making: records, settings)
         // Enough that every rule and action has its turn.
         let scale = max(1, records / 10_000)
-        settings.incidents.knownProfilePhoto *= scale
-        settings.incidents.knownGroupIcon *= scale
-        settings.incidents.outsideLinks *= scale
-        settings.incidents.solicitation *= scale
+        for pattern in [
+            TrafficPattern.knownProfilePhoto, .knownGroupIcon, .outsideLinks, .solicitation,
+        ] {
+            settings.incidents[pattern] *= scale
+        }
         simulator = Simulator(settings)
     }
 

@@ -35,7 +35,7 @@ struct SimulatorTests {
         var simulator = Simulator(settings())
         while simulator.nextSlice() != nil {}
         for pattern in TrafficPattern.allCases {
-            let wanted = simulator.settings.incidents.count(of: pattern)
+            let wanted = simulator.settings.incidents[pattern]
             #expect(simulator.truth.started[pattern, default: 0] == wanted)
         }
     }
