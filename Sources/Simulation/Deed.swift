@@ -12,6 +12,7 @@ enum Deed {
     case find(group: Int, member: Int? = nil, leaves: Double = 0)
     case leave(group: Int, member: Int)
     case complain(Complaint)
+    case withdraw(Subject, by: Int)
     case block(account: Int, by: Int? = nil)
     case sight(link: Int, PBSightingSourceClass, token: String)
     case summary(account: Int, Contacts)

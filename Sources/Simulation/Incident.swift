@@ -16,10 +16,17 @@ struct Incident {
     var icon: SimulatedFile?
     /// Others who take part.
     var others: [Int] = []
+    /// Of those, who has not had a turn yet.
+    var waiting: [Int] = []
     /// Whoever was first: all live in their partition, where subjects are kept together.
     var anchor: Subject?
     /// How often the offender has come back.
     var returns = 0
+    /// What is still to be done, and how often something was or will be: as the pattern says.
+    var left = 0
+    var turns = 0
+    /// Its reports are those of an organisation that the platform trusts.
+    var isTrusted = false
     var random: SeededRandom
 
     static let maximumReturns = 3
@@ -55,10 +62,7 @@ extension Simulator {
         case .banEvasion: stepBanEvasion(index, at: time)
         case .brigading: stepBrigading(index, at: time)
         case .victims: stepVictim(index, at: time)
-        case .plantedIcon, .hijacked, .agedGroup, .cohort, .mixedScript, .accountFarm, .outreach,
-            .coercedMinor, .massAdds, .slowBrigading, .framing, .poisonedSightings, .investigator,
-            .survivors, .youthClub, .publicBusiness, .resharers:
-            break
+        default: play(index, scene: 0, at: time)
         }
         incidents[index].step += 1
     }
@@ -82,6 +86,11 @@ extension Simulator {
         incidents[index].random.count(mean: mean * settings.reportRate)
     }
 
+    /// How the sender of a reported message is known on this platform.
+    mutating func attribution(_ index: Int) -> PBAttribution {
+        incidents[index].random.chance(settings.frankedShare) ? .frankingVerified : .reporterClaimed
+    }
+
     // MARK: Plans
 
     mutating func next(_ index: Int, about typical: TimeSpan, from time: Instant) {
@@ -90,6 +99,12 @@ extension Simulator {
 
     mutating func plan(_ deed: Deed, of index: Int, at time: Instant) {
         agenda.plan(.deed(deed, incident: index), at: time)
+    }
+
+    mutating func plan(
+        _ scene: some RawRepresentable<Int>, of index: Int, at time: Instant
+    ) {
+        plan(.scene(scene.rawValue), of: index, at: time)
     }
 
     /// People join by the link over some hours; of those who do, this part leaves soon.
@@ -143,6 +158,23 @@ extension Simulator {
         return group
     }
 
+    /// A group that is older than the traffic: no event tells of its making. People of the public
+    /// are members.
+    mutating func castOldGroup(
+        _ index: Int, _ part: TruthLabel.Part, by creator: Int, members: Int
+    ) -> Int {
+        let name = GeneratedText.name(&incidents[index].random)
+        let group = world.addGroup(
+            creator: creator, name: name, isPublic: false, &incidents[index].random)
+        for _ in 0..<members {
+            let member = world.someone(near: incidents[index].anchor, &incidents[index].random)
+            if let member { world.groups[group].members.append(member) }
+        }
+        world.truth.set(label(index, part), for: world.groups[group].subject)
+        incidents[index].group = group
+        return group
+    }
+
     /// An offender's group with a link; who runs both is to be caught too.
     mutating func castAbuse(_ index: Int, by creator: Int, at time: Instant) {
         _ = castGroup(index, .offender, by: creator, abusiveProfile(index), at: time)
@@ -173,10 +205,10 @@ extension Simulator {
     }
 
     /// A link of the incident's group, labelled as the group is.
-    mutating func castLink(_ index: Int, at time: Instant) {
+    mutating func castLink(_ index: Int, by admin: Int? = nil, at time: Instant) {
         guard let group = incidents[index].group, !world.groups[group].isGone else { return }
         let link = world.addLink(group: group, isPublic: false, &incidents[index].random)
-        announce(link: link, by: world.groups[group].creator, at: time)
+        announce(link: link, by: admin ?? world.groups[group].creator, at: time)
         let subject = world.links[link].subject
         let part = world.truth.label(of: world.groups[group].subject).part
         world.truth.set(label(index, part), for: subject)

@@ -25,6 +25,8 @@ struct SimulatedReviewer: Sendable {
     private var appeals: [Subject: Case] = [:]
     /// Restrictions that stand against people who should have none, in the order of issue.
     private var standing: [Subject: [Data]] = [:]
+    /// Whom the last verdicts spoke free.
+    private(set) var cleared: [Subject] = []
     private var given: UInt64 = 0
 
     init(_ settings: SimulationSettings) {
@@ -74,6 +76,7 @@ struct SimulatedReviewer: Sendable {
     /// The verdicts given before `end`, in the order of time.
     mutating func verdicts(until end: Instant, truth: GroundTruth) -> [OutgoingRecord] {
         var due: [Case] = []
+        cleared = []
         for (subject, item) in open where item.due < end {
             open[subject] = nil
             due.append(item)
@@ -148,8 +151,9 @@ struct SimulatedReviewer: Sendable {
         }
     }
 
-    private func clear(_ verdict: inout PBVerdict, _ item: Case, _ label: TruthLabel) {
+    private mutating func clear(_ verdict: inout PBVerdict, _ item: Case, _ label: TruthLabel) {
         let decisions = standing[item.subject] ?? []
+        if label.isProtected { cleared.append(item.subject) }
         verdict.outcome = decisions.isEmpty ? .dismiss : .overturn
         verdict.role =
             item.subject.kind == .account ? label.role.wire : Role.bystander.wire

@@ -148,6 +148,15 @@ extension Simulator {
                 }))
     }
 
+    /// - Parameter isAbusive: the platform found that it was filed in bad faith.
+    mutating func withdraw(
+        _ subject: Subject, by reporter: Int, isAbusive: Bool, at time: Instant
+    ) {
+        reportEvent(
+            subject, by: reporter, "withdrawn", at: time,
+            .withdrawn(.with { $0.abusive = isAbusive }))
+    }
+
     mutating func block(
         _ subject: Subject, by actor: Int, _ relation: PBReporterRelation, at time: Instant
     ) {

@@ -3,9 +3,35 @@ import SafetyModel
 import SwiftProtobuf
 
 extension Simulator {
+    /// The part of an incident that comes next; 0 is where it begins.
+    mutating func play(_ index: Int, scene: Int, at time: Instant) {
+        switch incidents[index].pattern {
+        case .ordinary, .knownProfilePhoto, .knownGroupIcon, .recreatedGroup, .outsideLinks,
+            .solicitation, .banEvasion, .brigading, .victims:
+            break
+        case .plantedIcon: playPlantedIcon(index, scene, at: time)
+        case .hijacked: playHijacked(index, scene, at: time)
+        case .agedGroup: playAgedGroup(index, scene, at: time)
+        case .cohort: playCohort(index, scene, at: time)
+        case .mixedScript: playMixedScript(index, scene, at: time)
+        case .accountFarm: playAccountFarm(index, scene, at: time)
+        case .outreach: playOutreach(index, scene, at: time)
+        case .coercedMinor: playCoercedMinor(index, scene, at: time)
+        case .massAdds: playMassAdds(index, scene, at: time)
+        case .slowBrigading: playSlowBrigading(index, at: time)
+        case .framing: playFraming(index, at: time)
+        case .poisonedSightings: playPoisonedSightings(index, scene, at: time)
+        case .investigator: playInvestigator(index, at: time)
+        case .survivors: playSurvivors(index, at: time)
+        case .youthClub: playYouthClub(index, scene, at: time)
+        case .publicBusiness: playPublicBusiness(index, scene, at: time)
+        case .resharers: playResharers(index, at: time)
+        }
+    }
+
     mutating func perform(_ deed: Deed, of index: Int, at time: Instant) {
         switch deed {
-        case .scene: break
+        case .scene(let scene): play(index, scene: scene, at: time)
         case .join(let link, let member, let leaves):
             guard let member = actor(member, index), isThere(link: link) else { return }
             join(link, by: member, at: time)
@@ -18,6 +44,8 @@ extension Simulator {
             guard isThere(group: group), !world.accounts[member].isGone else { return }
             leave(group, member, at: time)
         case .complain(let complaint): file(complaint, index, at: time)
+        case .withdraw(let subject, let reporter):
+            if isThere(subject) { withdraw(subject, by: reporter, isAbusive: false, at: time) }
         case .block(let account, let by):
             guard let by = actor(by, index), by != account, !world.accounts[account].isGone else {
                 return
@@ -62,6 +90,7 @@ extension Simulator {
                 message(file, from: sender, complaint.attribution, in: complaint.group, at: time)
             ]
         }
+        if complaint.isFalse { world.noteFalseReport(complaint.subject, by: reporter) }
         report(
             complaint.subject, by: reporter, complaint.category, source: complaint.source,
             relation: complaint.relation, messages: messages, about: complaint.about,

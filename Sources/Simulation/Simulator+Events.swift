@@ -139,7 +139,8 @@ extension Simulator {
                 $0.kind = PBSubjectKind(rawValue: Int(subject.kind.rawValue)) ?? .unspecified
                 $0.id = subject.id
             }
-            $0.reportID = "rep-\(outbox.made)"
+            // A withdrawal names the report that it takes back: one of a party about a subject.
+            $0.reportID = "rep-\(account.id.suffix(12))-\(subject.id.suffix(12))"
             $0.partyToken = account.hidesTokens ? "" : "party-" + account.device
             $0.change = change
         }

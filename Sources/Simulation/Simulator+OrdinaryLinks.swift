@@ -45,8 +45,7 @@ extension Simulator {
             report(
                 subject, by: reporter, random.pick(categories), relation: .contact, at: time)
         case .withdraw:
-            reportEvent(
-                subject, by: reporter, "withdrawn", at: time, .withdrawn(PBReportWithdrawn()))
+            withdraw(subject, by: reporter, isAbusive: false, at: time)
         case .unblock:
             reportEvent(
                 subject, by: reporter, "unblocked", at: time, .unblocked(PBAccountUnblocked()))

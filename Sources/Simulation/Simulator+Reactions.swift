@@ -61,7 +61,8 @@ extension Simulator {
     private mutating func comeBack(_ subject: Subject) {
         guard settings.isReactive else { return }
         let label = world.truth.label(of: subject)
-        guard label.part == .offender, label.pattern == .banEvasion,
+        guard label.part == .offender,
+            label.pattern == .banEvasion || label.pattern == .outreach && subject.kind == .account,
             let index = incidents.firstIndex(where: {
                 $0.pattern == label.pattern && $0.number == label.incident
             }),

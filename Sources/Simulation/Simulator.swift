@@ -76,8 +76,19 @@ public struct Simulator: Sendable {
                 slice.records.append(record, stamp: stamp)
                 slice.counts[record.type, default: 0] += 1
             }
+            closeFalseReports()
         }
         return slice
+    }
+
+    /// Where a reviewer finds nothing, the platform closes what was reported in bad faith as that.
+    private mutating func closeFalseReports() {
+        for subject in reviewer.cleared {
+            for (place, reporter) in world.takeFalseReports(subject).enumerated() {
+                let at = now + .seconds(Int64(60 + place))
+                withdraw(subject, by: reporter, isAbusive: true, at: at)
+            }
+        }
     }
 
     /// The first event time that is not made yet.

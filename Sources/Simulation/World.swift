@@ -21,6 +21,14 @@ struct SimulatedAccount {
 
     var subject: Subject { Subject(.account, id) }
     var deviceToken: String { hidesTokens ? "" : device }
+    func isOf(_ age: Age) -> Bool {
+        switch age {
+        case .any: true
+        case .adult: ageBand == .adult
+        case .minor: isMinor
+        }
+    }
+
     var isMinor: Bool { ageBand != .adult && ageBand != .unspecified }
 }
 
@@ -166,9 +174,28 @@ struct World {
         return at
     }
 
-    /// Somebody at random who is there; with `near`, a neighbour by partition.
-    func someone(near: Subject? = nil, _ random: inout SeededRandom) -> Int? {
-        choose(pools, near, &random) { !accounts[$0].isGone }
+    /// Reports filed in bad faith that the platform has not closed yet, at most this many each.
+    private(set) var falseReports: [Subject: [Int]] = [:]
+    private static let maximumFalseReports = 256
+
+    mutating func noteFalseReport(_ subject: Subject, by reporter: Int) {
+        if falseReports[subject, default: []].count < Self.maximumFalseReports {
+            falseReports[subject, default: []].append(reporter)
+        }
+    }
+
+    mutating func takeFalseReports(_ subject: Subject) -> [Int] {
+        falseReports.removeValue(forKey: subject) ?? []
+    }
+
+    /// Somebody at random who is there; with `near`, a neighbour by partition. Nil where luck does
+    /// not find one.
+    func someone(
+        near: Subject? = nil, age: Age = .any, _ random: inout SeededRandom
+    ) -> Int? {
+        choose(pools, near, tries: age == .minor ? 48 : 8, &random) {
+            !accounts[$0].isGone && accounts[$0].isOf(age)
+        }
     }
 
     func someGroup(near: Subject? = nil, _ random: inout SeededRandom) -> Int? {
@@ -182,12 +209,13 @@ struct World {
     }
 
     private func choose(
-        _ pools: [[Int]], _ near: Subject?, _ random: inout SeededRandom, where fits: (Int) -> Bool
+        _ pools: [[Int]], _ near: Subject?, tries: Int = 8, _ random: inout SeededRandom,
+        where fits: (Int) -> Bool
     ) -> Int? {
         let pool =
             near.map { pools[self.pool(of: $0)] } ?? pools[random.below(pools.count)]
         guard !pool.isEmpty else { return nil }
-        for _ in 0..<8 {
+        for _ in 0..<tries {
             let candidate = pool[random.below(pool.count)]
             if fits(candidate) { return candidate }
         }
