@@ -7,10 +7,12 @@ public struct RuleQuality: Sendable {
     public var proposals = 0
     /// Subjects that the actions were for, by their part.
     public var targets = Counts<TruthLabel.Part>()
-    /// Of those, victims for whom only help or a look was proposed.
+    /// Of those, victims for whom nothing was proposed that punishes them.
     public var victimsHelped = 0
     /// Enforcements that restrict, and name the rule; those that a verdict ordered are left out.
     public var restrictions = 0
+    /// Of those, on innocents, victims and targets.
+    public var wrongRestrictions = 0
     public var reviews = 0
 
     public init(rule: String, isShadow: Bool) {
@@ -18,8 +20,8 @@ public struct RuleQuality: Sendable {
         self.isShadow = isShadow
     }
 
-    /// Part of the subjects who are offenders, or victims for whom only help or a look was
-    /// proposed. False reporters count neither way.
+    /// Part of the subjects who are offenders, or victims for whom nothing was proposed that
+    /// punishes them. False reporters count neither way.
     public var precision: Double? {
         share(targets[.offender] + victimsHelped, of: targets.total - targets[.falseReporter])
     }
@@ -30,6 +32,7 @@ public struct RuleQuality: Sendable {
         targets += other.targets
         victimsHelped += other.victimsHelped
         restrictions += other.restrictions
+        wrongRestrictions += other.wrongRestrictions
         reviews += other.reviews
     }
 }

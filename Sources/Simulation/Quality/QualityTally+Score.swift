@@ -127,14 +127,14 @@ extension QualityTally {
 
     private func rules(_ truth: GroundTruth) -> [RuleQuality] {
         var rows: [String: RuleQuality] = [:]
-        // Whether any proposal of the rule for the target asked for more than help or a look.
+        // Whether any proposal of the rule for the target would punish a victim.
         var targets: [String: [Subject: Bool]] = [:]
         for proposal in proposals {
             let rule = proposal.rule
             rows[rule, default: RuleQuality(rule: rule, isShadow: proposal.isShadow)]
                 .proposals += 1
             let isHarsh = targets[rule]?[proposal.target] ?? false
-            targets[rule, default: [:]][proposal.target] = isHarsh || !proposal.isProtective
+            targets[rule, default: [:]][proposal.target] = isHarsh || !proposal.isGentle
         }
         for (rule, found) in targets {
             for (target, isHarsh) in found {
@@ -143,10 +143,11 @@ extension QualityTally {
                 if part == .victim, !isHarsh { rows[rule]?.victimsHelped += 1 }
             }
         }
-        for actions in imposed.values {
-            for action in actions
-            where action.verdict == nil && action.action.actionClass != .protective {
+        for (subject, actions) in imposed {
+            let part = truth.label(of: subject).part
+            for action in actions where action.verdict == nil && action.restricts(part) {
                 rows[action.rule]?.restrictions += 1
+                if part.isProtected { rows[action.rule]?.wrongRestrictions += 1 }
             }
         }
         for rule in reviews.values.joined() { rows[rule]?.reviews += 1 }

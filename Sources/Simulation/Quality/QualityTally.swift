@@ -27,8 +27,8 @@ public struct QualityTally: Sendable {
         var rule: String
         var target: Subject
         var isShadow: Bool
-        /// Whether all that it asks for helps or only looks.
-        var isProtective: Bool
+        /// Whether none of what it asks for takes anything away from a victim.
+        var isGentle: Bool
     }
 
     struct Wish: Hashable, Sendable {
@@ -55,7 +55,7 @@ public struct QualityTally: Sendable {
         proposals.append(
             Proposed(
                 rule: proposal.rule, target: target, isShadow: proposal.shadow,
-                isProtective: actions.allSatisfy { $0.actionClass == .protective }))
+                isGentle: !actions.contains { $0.restricts(.victim) }))
     }
 
     /// Counts an enforcement or a reversal.
@@ -117,11 +117,15 @@ extension QualityTally.Imposed {
         return max(last - decided, TimeSpan(milliseconds: 0))
     }
 
+    func restricts(_ part: TruthLabel.Part) -> Bool { action.restricts(part) }
+}
+
+extension Action {
     /// Whether it takes anything away from somebody with this part. Listed media that goes from the
     /// profile or group of a victim, or of somebody it was planted on, punishes nobody (I13).
     func restricts(_ part: TruthLabel.Part) -> Bool {
-        if action.actionClass == .protective { return false }
-        let removesMedia = action == .removeProfileMedia || action == .removeGroupMedia
+        if actionClass == .protective { return false }
+        let removesMedia = self == .removeProfileMedia || self == .removeGroupMedia
         return !(removesMedia && (part == .victim || part == .target))
     }
 }

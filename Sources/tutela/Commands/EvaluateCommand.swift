@@ -10,9 +10,9 @@ struct EvaluateCommand: AsyncParsableCommand {
         commandName: "evaluate",
         abstract: "Scores a policy pack on simulated traffic whose truth is known.",
         discussion: """
-            The whole pipeline runs on each seed's traffic, in memory: whom it caught and how soon, \
-            whom it restricted wrongly, what it cost reviewers, and which rule did it. Everything is \
-            enforced. Exit code 1 where a gate is not met. The same options give the same report.
+            The whole pipeline runs on each seed's traffic, in memory: whom it caught and how \
+            soon, whom it restricted wrongly, what it cost reviewers, and which rule did it. \
+            Everything is enforced. Exit code 1 where a gate is not met. The same options give the same report.
             """)
 
     @OptionGroup var traffic: TrafficOptions
@@ -53,10 +53,10 @@ struct EvaluateCommand: AsyncParsableCommand {
         configuration.policy.pack = pack ?? ""
         let loaded = try configuration.pack()
         let seeds = try wantedSeeds()
-        let rates = erring > 0 ? [0, erring] : [0]
         guard (0...1).contains(erring) else {
             throw ValidationError("--erring must be from 0 to 1.")
         }
+        let rates = erring > 0 ? [0, erring] : [0]
         let settings = try traffic.settings(configuration)
         let runs = rates.flatMap { rate in
             seeds.map { seed in

@@ -4,7 +4,7 @@ import SafetyModel
 import Simulation
 import Streaming
 
-/// Runs of the whole pipeline on simulated traffic, each on a log in memory, compared with the truth.
+/// Runs of the whole pipeline on simulated traffic, each on a log in memory, held against the truth.
 struct Evaluation {
     let pack: Pack
 

@@ -167,6 +167,7 @@ struct QualityJSON: Encodable {
         var victimsHelped: Int
         var precision: Double?
         var restrictions: Int
+        var wrongRestrictions: Int
         var reviews: Int
 
         init(_ rule: RuleQuality) {
@@ -177,6 +178,7 @@ struct QualityJSON: Encodable {
             victimsHelped = rule.victimsHelped
             precision = rule.precision.map(rounded)
             restrictions = rule.restrictions
+            wrongRestrictions = rule.wrongRestrictions
             reviews = rule.reviews
         }
     }

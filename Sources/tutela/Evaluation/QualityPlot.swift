@@ -23,7 +23,7 @@ struct QualityPlot {
     private static let row = 26.0
     /// The time axis, from one minute to a week.
     private static let ticks: [(seconds: Double, name: String)] = [
-        (60, "1 min"), (600, "10 min"), (3_600, "1 h"), (21_600, "6 h"), (86_400, "1 d"),
+        (60, "≤ 1 min"), (600, "10 min"), (3_600, "1 h"), (21_600, "6 h"), (86_400, "1 d"),
         (604_800, "7 d"),
     ]
 
@@ -44,11 +44,25 @@ struct QualityPlot {
         catches(score.patterns.filter { $0.incidents.total > 0 })
         y += 56
         mistakes(score.patterns)
+        y += 40
+        gates(report.parts[0].gates)
         return drawing.svg(
             height: y + 30, title: "Quality of \(report.pack)",
             about: "Per pattern: incidents and subjects that were restricted automatically, put "
                 + "before a human, or missed; the time to the first restriction; and who was "
                 + "restricted wrongly.")
+    }
+
+    private mutating func gates(_ gates: [QualityGate]) {
+        drawing.text("Gates", x: 20, y: y, size: 15, isBold: true)
+        for gate in gates {
+            y += 20
+            drawing.text(
+                gate.isMet ? "met" : "NOT MET", x: 20, y: y,
+                colour: gate.isMet ? Colour.automatic : Colour.wrong, isBold: true)
+            drawing.text(
+                "\(gate.name): \(gate.found); wanted \(gate.wanted)", x: 100, y: y)
+        }
     }
 
     private mutating func legend(_ items: [(String, String)], x: Double) {
@@ -101,9 +115,12 @@ struct QualityPlot {
             "part of the incidents and of their subjects", x: Self.bars.left, y: y + 32, size: 11,
             colour: Colour.faint)
         drawing.text(
-            "event time since the first harm, logarithmic; dashed: the limit of the median",
-            x: Self.times.left, y: y + 32, size: 11, colour: Colour.faint)
-        y += 32
+            "event time since the first harm, logarithmic;", x: Self.times.left, y: y + 32,
+            size: 11, colour: Colour.faint)
+        drawing.text(
+            "dashed: the limit of the median over all patterns", x: Self.times.left, y: y + 47,
+            size: 11, colour: Colour.faint)
+        y += 40
     }
 
     private mutating func axes(_ top: Double, _ bottom: Double) {
@@ -173,11 +190,15 @@ struct QualityPlot {
         let parts = TruthLabel.Part.allCases.filter(\.isProtected)
         drawing.text("Who should be left alone", x: 20, y: y, size: 15, isBold: true)
         legend(
-            [(Colour.review, "restricted for a time"), (Colour.wrong, "banned, removed or reported")],
+            [
+                (Colour.review, "restricted for a time"),
+                (Colour.wrong, "banned, removed or reported"),
+            ],
             x: Self.bars.left)
         y += 18
         drawing.text(
-            "innocents, victims, and targets of false reports, in per cent of each pattern's", x: 20,
+            "innocents, victims, and targets of false reports, in per cent of each pattern's",
+            x: 20,
             y: y, size: 11, colour: Colour.faint)
         y += 14
         let shown = patterns.filter { quality in parts.contains { quality.labelled[$0] > 0 } }

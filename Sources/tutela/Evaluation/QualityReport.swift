@@ -86,8 +86,8 @@ extension QualityReport.Part {
         var sheet = Sheet(
             title: "Who should be caught",
             about: "incidents, and the accounts, groups and links in them; automatic: restricted "
-                + "before a human looked; review: put before a human, or restricted by one; time from "
-                + "the first harm to the first restriction, never included",
+                + "before a human looked; review: put before a human, or restricted by one; time "
+                + "from the first harm to the first restriction, never included",
             header: [
                 "pattern", "incidents", "automatic", "review", "missed", "recall", "subjects",
                 "automatic", "review", "missed", "recall", "precision", "median", "p90",
@@ -118,7 +118,8 @@ extension QualityReport.Part {
     private var finalitySheet: Sheet {
         var sheet = Sheet(
             title: "Irreversible actions",
-            about: "bans, removals and tips, by what let them pass; a wrong verdict is a reviewer's "
+            about:
+                "bans, removals and tips, by what let them pass; a wrong verdict is a reviewer's "
                 + "error, everything else is the machine's",
             header: ["on", "conclusive match", "verdict", "wrong verdict", "neither", "lifted"])
         let all = score.all
@@ -136,7 +137,8 @@ extension QualityReport.Part {
     private var protectedSheet: Sheet {
         var sheet = Sheet(
             title: "Who should be left alone",
-            about: "innocents, victims, and targets of false reports; friction: what automation did "
+            about:
+                "innocents, victims, and targets of false reports; friction: what automation did "
                 + "that can be undone, with the median of how long it held",
             header: [
                 "pattern", "subjects", "restricted", "by automation", "for good", "friction",
@@ -155,7 +157,8 @@ extension QualityReport.Part {
             ]
         }
         for quality in score.patterns {
-            guard parts.contains(where: { quality.labelled[$0] > 0 }) || quality.restricted.total > 0
+            guard
+                parts.contains(where: { quality.labelled[$0] > 0 }) || quality.wronglyRestricted > 0
             else { continue }
             let isWrong = quality.wronglyRestricted > 0
             sheet.rows.append(
@@ -168,7 +171,8 @@ extension QualityReport.Part {
     private var reviewSheet: Sheet {
         var sheet = Sheet(
             title: "Review",
-            about: "requests by whom they are about; right: an offender, or a victim who needs help",
+            about:
+                "requests by whom they are about; right: an offender, or a victim who needs help",
             header: ["pattern", "requests", "subjects"]
                 + TruthLabel.Part.allCases.map(\.title) + ["right"])
         func row(_ quality: PatternQuality, _ title: String) -> [String] {
@@ -192,10 +196,13 @@ extension QualityReport.Part {
     private var ruleSheet: Sheet {
         var sheet = Sheet(
             title: "Rules",
-            about: "whom each rule's proposals are for; right: offenders, and victims for whom only "
-                + "help or a look is proposed; restrictions are automation's",
+            about: "whom each rule's proposals are for; right: offenders, and victims whom the "
+                + "proposal does not punish; restrictions are automation's, wrong ones on "
+                + "innocents, victims and targets",
             header: ["rule", "proposals", "subjects"]
-                + TruthLabel.Part.allCases.map(\.title) + ["right", "restrictions", "reviews"])
+                + TruthLabel.Part.allCases.map(\.title) + [
+                    "right", "restrictions", "wrong", "reviews",
+                ])
         for rule in score.rules {
             sheet.rows.append(
                 .init(
@@ -204,8 +211,8 @@ extension QualityReport.Part {
                         grouped(rule.targets.total),
                     ] + TruthLabel.Part.allCases.map { grouped(rule.targets[$0]) } + [
                         rule.precision.map(percent) ?? "–", grouped(rule.restrictions),
-                        grouped(rule.reviews),
-                    ]))
+                        grouped(rule.wrongRestrictions), grouped(rule.reviews),
+                    ], rule.wrongRestrictions > 0 ? .yellow : nil))
         }
         return sheet
     }

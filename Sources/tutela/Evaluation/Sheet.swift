@@ -20,7 +20,7 @@ struct Sheet {
         table.add(header.map { Table.Cell($0, .dim) })
         for row in rows { table.add(row.cells.map { Table.Cell($0, row.style) }) }
         let body = rows.isEmpty ? [screen.paint("  none", .dim)] : table.lines(screen)
-        return ["", screen.paint(title, .bold) + screen.paint("  \(about)", .dim)] + body
+        return ["", screen.paint(title, .bold), screen.paint("  \(about)", .dim)] + body
     }
 
     /// - Parameter level: of the heading.
