@@ -24,11 +24,13 @@ extension Simulator {
         guard incidents[index].left > 0 else { return }
         incidents[index].left -= 1
         let account = cast(index, .offender, old: .days(0), at: time)
-        // One device for each six accounts or so: the newest of them is shared, most of the time.
-        var isShared = false
-        if let last = incidents[index].others.last, incidents[index].random.chance(0.83) {
+        // Some accounts to a device, then the next device.
+        let isShared = incidents[index].turns > 0
+        if isShared, let last = incidents[index].others.last {
+            incidents[index].turns -= 1
             world.accounts[account].device = world.accounts[last].device
-            isShared = true
+        } else {
+            incidents[index].turns = incidents[index].random.between(3, 8)
         }
         incidents[index].others.append(account)
         incidents[index].waiting.append(account)

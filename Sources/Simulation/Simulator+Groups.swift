@@ -88,8 +88,9 @@ extension Simulator {
         if step == 0 {
             incidents[index].account = cast(index, .target, old: .days(400), at: time)
             incidents[index].file = incidents[index].random.pick(catalogue.listed)
+            incidents[index].left = size(index, 20, 40)
         }
-        guard step < 30, let file = incidents[index].file else { return }
+        guard step < incidents[index].left, let file = incidents[index].file else { return }
         let target = incidents[index].account
         let brigader = cast(index, .falseReporter, old: .hours(30), at: time)
         let complaint = Complaint(

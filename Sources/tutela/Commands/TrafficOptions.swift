@@ -19,6 +19,35 @@ struct TrafficOptions: ParsableArguments {
     @Option(help: "Partitions of the platform topics; without it as the settings say.")
     var partitions: Int32?
 
+    @Option(
+        help: ArgumentHelp(
+            "How many incidents of each pattern; later words outdo earlier ones.",
+            discussion: "Patterns: all, "
+                + TrafficPattern.allCases.map(\.name).filter { $0 != "ordinary" }
+                .joined(separator: ", ") + ".",
+            valueName: "pattern=n,..."))
+    var incidents: String?
+
+    @Option(help: "Multiplies crowds, brigades and farms.")
+    var sizes: Double?
+
+    @Option(help: "Multiplies the time between the steps of an incident.")
+    var delays: Double?
+
+    @Option(help: "Multiplies how often people report what they meet.")
+    var reportRate: Double?
+
+    @Option(help: "Multiplies damaged, doubled and late records.")
+    var noise: Double?
+
+    @Option(
+        help: ArgumentHelp(
+            "YAML file with these and more; options outdo it.",
+            discussion: "Names: incidents, "
+                + TrafficKnob.all.map(\.name).joined(separator: ", ") + ".",
+            valueName: "file"))
+    var traffic: String?
+
     /// Traffic for a pipeline with these settings.
     func settings(_ configuration: Configuration) throws -> SimulationSettings {
         guard (10...1_000_000).contains(accounts) else {
@@ -47,7 +76,21 @@ struct TrafficOptions: ParsableArguments {
         settings.topics.verdicts = topics.verdicts
         settings.topics.enforcement = topics.enforcement
         settings.topics.reviewRequests = topics.reviewRequests
+        try apply(to: &settings)
         return settings
+    }
+
+    private func apply(to settings: inout SimulationSettings) throws {
+        if let traffic { try TrafficFile(path: traffic).apply(to: &settings) }
+        if let incidents { try settings.incidents.set(incidents, where: "--incidents") }
+        let given = [
+            ("sizes", sizes), ("delays", delays), ("report_rate", reportRate), ("noise", noise),
+        ]
+        for (name, value) in given {
+            guard let value else { continue }
+            let option = "--" + name.replacing("_", with: "-")
+            try TrafficKnob.apply(name, value, to: &settings, where: option)
+        }
     }
 }
 
