@@ -293,6 +293,8 @@ struct QualityTallyTests {
         #expect(gates[4].found == "33.3 % (3 of 9)")
         #expect(gates[5].found == "never")
         #expect(gates.map(\.isMet) == [true, true, true, true, false, false])
+        for _ in 0..<3 { sum.merge(one) }
+        #expect(sum.misses.count == QualityScore.examplesOfPattern)
     }
 
     @Test("Shares are rounded down and spans are readable")

@@ -62,8 +62,8 @@ public struct WrongHit: Hashable, Sendable {
 
 /// What a pack is worth on labelled traffic, over one run or several.
 public struct QualityScore: Sendable {
-    /// Misses and wrong hits kept each; more are only counted.
-    public static let maximumExamples = 200
+    /// Misses and wrong hits kept of each pattern; more are only counted.
+    public static let examplesOfPattern = 15
 
     public private(set) var runs = 0
     /// Accounts that existed, added over runs.
@@ -100,8 +100,8 @@ public struct QualityScore: Sendable {
             }
         }
         rules.sort { $0.rule < $1.rule }
-        misses += other.misses.prefix(Self.maximumExamples - misses.count)
-        wrongHits += other.wrongHits.prefix(Self.maximumExamples - wrongHits.count)
+        other.misses.forEach { add($0) }
+        other.wrongHits.forEach { add($0) }
         wrongHitCount += other.wrongHitCount
     }
 
@@ -120,6 +120,17 @@ public struct QualityScore: Sendable {
     /// A count by the hundred thousand accounts, over the days that a run has.
     public func per100k(_ count: Int) -> Double {
         accounts > 0 ? Double(count) * 100_000 / Double(accounts) : 0
+    }
+
+    /// Keeps it unless the pattern has enough.
+    mutating func add(_ miss: Miss) {
+        let known = misses.count { $0.pattern == miss.pattern }
+        if known < Self.examplesOfPattern { misses.append(miss) }
+    }
+
+    mutating func add(_ hit: WrongHit) {
+        let known = wrongHits.count { $0.label.pattern == hit.label.pattern }
+        if known < Self.examplesOfPattern { wrongHits.append(hit) }
     }
 
     mutating func update(_ pattern: TrafficPattern, _ body: (inout PatternQuality) -> Void) {

@@ -58,9 +58,8 @@ extension QualityTally {
                 }
             }
         }
-        for (wanted, outcome) in zip(incident.wanted, outcomes)
-        where outcome == .missed && score.misses.count < QualityScore.maximumExamples {
-            score.misses.append(
+        for (wanted, outcome) in zip(incident.wanted, outcomes) where outcome == .missed {
+            score.add(
                 Miss(
                     seed: seed, pattern: incident.pattern, incident: incident.number,
                     subject: wanted.subject, since: wanted.since))
@@ -106,8 +105,8 @@ extension QualityTally {
         }
         guard part.isProtected else { return }
         score.wrongHitCount += restrictions.count
-        for action in restrictions.prefix(QualityScore.maximumExamples - score.wrongHits.count) {
-            score.wrongHits.append(
+        for action in restrictions {
+            score.add(
                 WrongHit(
                     seed: settings.seed, subject: subject, label: label, action: action.action,
                     ground: ground(action, subject, label), rule: action.rule, time: action.time,

@@ -6,7 +6,8 @@ extension QualityReport.Part {
         let total = score.all.wanted[.missed]
         var sheet = Sheet(
             title: "Missed",
-            about: "the first \(grouped(score.misses.count)) of \(grouped(total)) subjects",
+            about: "\(grouped(score.misses.count)) of \(grouped(total)) subjects, the first "
+                + "of each pattern",
             header: ["pattern", "incident", "seed", "subject", "first harm"])
         for miss in score.misses {
             sheet.rows.append(
@@ -21,8 +22,8 @@ extension QualityReport.Part {
     var hitSheet: Sheet {
         var sheet = Sheet(
             title: "Wrongly restricted",
-            about: "the first \(grouped(score.wrongHits.count)) of "
-                + "\(grouped(score.wrongHitCount)) actions",
+            about: "\(grouped(score.wrongHits.count)) of \(grouped(score.wrongHitCount)) "
+                + "actions, the first of each pattern",
             header: [
                 "pattern", "incident", "seed", "subject", "part", "action", "rule", "cause", "at",
                 "held",
