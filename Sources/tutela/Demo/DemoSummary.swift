@@ -53,14 +53,12 @@ package struct DemoSummary {
         var table = Table()
         table.add(
             .init("pattern", .dim), .init("incidents", .dim), .init("caught", .dim),
-            .init("missed", .dim), .init("wrongly touched", .dim), .init("for good", .dim),
-            .init("lifted again", .dim))
+            .init("missed", .dim), .init("wrongly touched", .dim), .init("for good", .dim))
         for score in result.quality.patterns {
             let incidents = score.incidents
             let catches = incidents.total > 0
             let wrong = score.wronglyRestricted
-            let parts = TruthLabel.Part.allCases.filter(\.isProtected)
-            let final = score.irreversible(on: parts)
+            let final = score.finallyRestricted
             table.add(
                 .init(score.pattern.title),
                 .init(catches ? grouped(incidents.total) : ""),
@@ -70,9 +68,7 @@ package struct DemoSummary {
                     catches ? grouped(incidents[.missed]) : "",
                     incidents[.missed] > 0 ? .yellow : nil),
                 .init(grouped(wrong), wrong > 0 ? .yellow : nil),
-                .init(grouped(final), final > 0 ? .red : nil),
-                .init(
-                    final > 0 ? grouped(parts.reduce(0) { $0 + score.lifted[$1] }) : ""))
+                .init(grouped(final), final > 0 ? .red : nil))
         }
         text += table.lines(screen)
         text.append("")

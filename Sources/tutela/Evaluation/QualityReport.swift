@@ -151,7 +151,7 @@ extension QualityReport.Part {
             let count = quality.friction.count
             return [
                 title, grouped(labelled), grouped(quality.wronglyRestricted), grouped(automatic),
-                grouped(quality.irreversible(on: parts)), grouped(count),
+                grouped(quality.finallyRestricted), grouped(count),
                 tenths(score.per100k(count)),
                 count == 0 ? "–" : readable(quantile(0.5, of: quality.friction)),
             ]
