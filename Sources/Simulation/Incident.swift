@@ -81,6 +81,11 @@ extension Simulator {
         max(1, Int(Double(incidents[index].random.between(low, high)) * settings.sizes))
     }
 
+    /// A number of days.
+    mutating func days(_ index: Int, _ low: Int, _ high: Int) -> TimeSpan {
+        .days(Int64(incidents[index].random.between(low, high)))
+    }
+
     /// How many file a report where `mean` do on average.
     mutating func reportCount(_ index: Int, mean: Double) -> Int {
         incidents[index].random.count(mean: mean * settings.reportRate)

@@ -17,13 +17,13 @@ extension Simulator {
 
     private mutating func changeHands(_ index: Int, at time: Instant) {
         let isSold = incidents[index].random.chance(0.5)
-        let age = TimeSpan.days(Int64(incidents[index].random.between(300, 1_500)))
+        let age = days(index, 300, 1_500)
         let founder = cast(index, isSold ? .innocent : .offender, old: age, at: time)
         let group = castOldGroup(index, .offender, by: founder, members: size(index, 15, 80))
         incidents[index].account = founder
         if isSold {
-            let days = Int64(incidents[index].random.between(10, 200))
-            let buyer = cast(index, .offender, old: .days(days), at: time)
+            let age = days(index, 10, 200)
+            let buyer = cast(index, .offender, old: age, at: time)
             addMember(group, buyer, by: founder, at: time)
             makeAdmin(group, buyer, by: founder, at: time + .minutes(2))
             plan(.leave(group: group, member: founder), of: index, at: time + .hours(1))
@@ -57,10 +57,9 @@ extension Simulator {
         setIcon(group, by: admin, file, at: time + .seconds(40))
         castLink(index, by: admin, at: time + .minutes(1))
         guard let link = incidents[index].link else { return }
+        let place = incidents[index].random.pick(["index-a", "index-c"])
         plan(
-            .sight(
-                link: link, .linkIndex, token: incidents[index].random.pick(["index-a", "index-c"])),
-            of: index, at: time + .minutes(2))
+            .sight(link: link, .linkIndex, token: place), of: index, at: time + .minutes(2))
         planCrowd(index, size(index, 6, 25), over: length, leaves: 0.25, from: time + .minutes(2))
         for _ in 0..<reportCount(index, mean: 0.7) {
             let complaint = Complaint(

@@ -18,9 +18,8 @@ extension Simulator {
 
     /// The account is the minor's, the other the contact's.
     private mutating func threaten(_ index: Int, at time: Instant) {
-        let age = TimeSpan.days(Int64(incidents[index].random.between(40, 900)))
-        let days = Int64(incidents[index].random.between(1, 400))
-        let contact = cast(index, .offender, old: .days(days), at: time)
+        let age = days(index, 40, 900)
+        let contact = cast(index, .offender, old: days(index, 1, 400), at: time)
         incidents[index].account = cast(
             index, .victim, old: age, at: time, age: .minor, role: .minorSelfGenerated)
         incidents[index].others = [contact]

@@ -14,8 +14,8 @@ extension Simulator {
         case .begin:
             let count = min(Self.maximumCohort, size(index, 12, 35))
             for _ in 0..<count {
-                let days = Int64(incidents[index].random.between(3, 500))
-                let member = cast(index, .offender, old: .days(days), at: time)
+                let age = days(index, 3, 500)
+                let member = cast(index, .offender, old: age, at: time)
                 incidents[index].others.append(member)
             }
             found(index, at: time)
@@ -28,7 +28,7 @@ extension Simulator {
     private mutating func found(_ index: Int, at time: Instant) {
         guard incidents[index].returns <= Incident.maximumReturns else { return }
         let founder = cast(
-            index, .offender, old: .days(Int64(incidents[index].random.between(1, 300))), at: time)
+            index, .offender, old: days(index, 1, 300), at: time)
         incidents[index].account = founder
         if incidents[index].random.chance(0.5) {
             incidents[index].name = ""

@@ -6,7 +6,7 @@ extension Simulator {
     /// and hand over listed media as if it had been sent by them.
     mutating func playFraming(_ index: Int, at time: Instant) {
         let target = cast(
-            index, .target, old: .days(Int64(incidents[index].random.between(100, 1_500))), at: time
+            index, .target, old: days(index, 100, 1_500), at: time
         )
         var subjects = [world.accounts[target].subject]
         if incidents[index].random.chance(0.5) {

@@ -12,7 +12,7 @@ extension Simulator {
     mutating func stepOutsideLinks(_ index: Int, at time: Instant) {
         let step = incidents[index].step
         if step == 0 {
-            incidents[index].account = cast(index, .offender, old: .days(14), at: time)
+            incidents[index].account = cast(index, .offender, old: days(index, 2, 60), at: time)
             castAbuse(index, by: incidents[index].account, at: time)
         }
         guard step < 18, let link = incidents[index].link,
@@ -32,7 +32,7 @@ extension Simulator {
     mutating func stepSolicitation(_ index: Int, at time: Instant) {
         let step = incidents[index].step
         if step == 0 {
-            incidents[index].account = cast(index, .offender, old: .days(5), at: time)
+            incidents[index].account = cast(index, .offender, old: days(index, 1, 30), at: time)
             castAbuse(index, by: incidents[index].account, at: time)
             planCrowd(index, size(index, 30, 50), over: .hours(20), from: time + .minutes(10))
         }
@@ -62,11 +62,11 @@ extension Simulator {
         let step = incidents[index].step
         let hasGroup = incidents[index].group.map { !world.groups[$0].isGone } ?? false
         if step == 0 {
-            incidents[index].account = cast(index, .offender, old: .days(30), at: time)
+            incidents[index].account = cast(index, .offender, old: days(index, 5, 120), at: time)
         }
         if !hasGroup {
             if world.accounts[incidents[index].account].isGone {
-                incidents[index].account = cast(index, .offender, old: .days(1), at: time)
+                incidents[index].account = cast(index, .offender, old: days(index, 0, 10), at: time)
             }
             castAbuse(index, by: incidents[index].account, at: time)
             planCrowd(index, size(index, 15, 25), over: .hours(8), from: time + .minutes(10))
@@ -86,13 +86,15 @@ extension Simulator {
     mutating func stepBrigading(_ index: Int, at time: Instant) {
         let step = incidents[index].step
         if step == 0 {
-            incidents[index].account = cast(index, .target, old: .days(400), at: time)
+            incidents[index].account = cast(index, .target, old: days(index, 100, 1500), at: time)
             incidents[index].file = incidents[index].random.pick(catalogue.listed)
             incidents[index].left = size(index, 20, 40)
         }
         guard step < incidents[index].left, let file = incidents[index].file else { return }
         let target = incidents[index].account
-        let brigader = cast(index, .falseReporter, old: .hours(30), at: time)
+        let brigader = cast(
+            index, .falseReporter, old: .hours(Int64(incidents[index].random.between(3, 120))),
+            at: time)
         let complaint = Complaint(
             subject: world.accounts[target].subject, reporter: brigader, about: target,
             file: file, isFalse: true)

@@ -16,7 +16,7 @@ extension Simulator {
     }
 
     private mutating func takeOver(_ index: Int, at time: Instant) {
-        let age = TimeSpan.days(Int64(incidents[index].random.between(150, 1_500)))
+        let age = days(index, 150, 1_500)
         let owner = cast(index, .victim, old: age, at: time, role: .compromised)
         incidents[index].account = owner
         let token = "dev-" + incidents[index].random.bytes(8).hex

@@ -6,7 +6,7 @@ extension Simulator {
     /// stays for minutes or hours, reports group and creator, and goes.
     mutating func playInvestigator(_ index: Int, at time: Instant) {
         if incidents[index].step == 0 {
-            let age = TimeSpan.days(Int64(incidents[index].random.between(200, 2_000)))
+            let age = days(index, 200, 2_000)
             incidents[index].account = cast(index, .innocent, old: age, at: time, role: .reporter)
             incidents[index].left = size(index, 8, 25)
             // Some are of an organisation that the platform trusts.

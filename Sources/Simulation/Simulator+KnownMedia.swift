@@ -14,7 +14,7 @@ extension Simulator {
         case 0:
             let isNew = incidents[index].number % 2 == 1
             let account = cast(
-                index, .offender, old: isNew ? .days(0) : .days(240), at: time)
+                index, .offender, old: isNew ? .days(0) : days(index, 30, 900), at: time)
             incidents[index].account = account
             if isNew {
                 register(account, at: time, number: .virtual)
@@ -39,7 +39,7 @@ extension Simulator {
     mutating func stepGroupIcon(_ index: Int, at time: Instant) {
         switch incidents[index].step {
         case 0:
-            incidents[index].account = cast(index, .offender, old: .days(120), at: time)
+            incidents[index].account = cast(index, .offender, old: days(index, 20, 600), at: time)
             castAbuse(index, by: incidents[index].account, at: time)
             next(index, about: .minutes(30), from: time)
         case 1:
@@ -54,7 +54,7 @@ extension Simulator {
     /// Comes back from the same device after each enforcement (see the reactions).
     mutating func stepBanEvasion(_ index: Int, at time: Instant) {
         if incidents[index].step == 0 {
-            incidents[index].account = cast(index, .offender, old: .days(60), at: time)
+            incidents[index].account = cast(index, .offender, old: days(index, 10, 300), at: time)
             incidents[index].file = listedFile(index, exact: true)
         } else {
             let before = world.accounts[incidents[index].account].device
@@ -81,16 +81,17 @@ extension Simulator {
         case (0, 0):
             // Somebody else takes the account over.
             incidents[index].account = cast(
-                index, .victim, old: .days(500), at: time, role: .compromised)
+                index, .victim, old: days(index, 100, 1500), at: time, role: .compromised)
             let token = "dev-" + incidents[index].random.bytes(8).hex
             linkDevice(incidents[index].account, token: token, reused: true, at: time)
         case (0, 1):
             incidents[index].account = cast(
-                index, .victim, old: .days(90), at: time, age: .minor, role: .minorSelfGenerated)
+                index, .victim, old: days(index, 20, 700), at: time, age: .minor,
+                role: .minorSelfGenerated)
         case (0, _):
             incidents[index].account = cast(
-                index, .victim, old: .days(200), at: time)
-            let extorter = cast(index, .offender, old: .days(3), at: time)
+                index, .victim, old: days(index, 30, 900), at: time)
+            let extorter = cast(index, .offender, old: days(index, 1, 60), at: time)
             want(extorter, since: time)
             world.accounts[incidents[index].account].threatened = time
             report(

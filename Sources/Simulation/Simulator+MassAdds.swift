@@ -8,9 +8,9 @@ extension Simulator {
     mutating func playMassAdds(_ index: Int, _ scene: Int, at time: Instant) {
         switch Scene(rawValue: scene) {
         case .begin:
-            let days = Int64(incidents[index].random.between(0, 120))
-            incidents[index].account = cast(index, .offender, old: .days(days), at: time)
-            if days == 0 { register(incidents[index].account, at: time, number: .virtual) }
+            let age = days(index, 0, 120)
+            incidents[index].account = cast(index, .offender, old: age, at: time)
+            if age == .days(0) { register(incidents[index].account, at: time, number: .virtual) }
             incidents[index].left = incidents[index].random.between(1, 3)
             plan(Scene.group, of: index, at: time + delay(index, .minutes(30)))
         case .group: openForStrangers(index, at: time)

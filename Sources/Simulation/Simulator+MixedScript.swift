@@ -8,8 +8,8 @@ extension Simulator {
     mutating func playMixedScript(_ index: Int, _ scene: Int, at time: Instant) {
         switch Scene(rawValue: scene) {
         case .begin:
-            let days = Int64(incidents[index].random.between(3, 90))
-            let account = cast(index, .offender, old: .days(days), at: time)
+            let age = days(index, 3, 90)
+            let account = cast(index, .offender, old: age, at: time)
             incidents[index].account = account
             incidents[index].left = incidents[index].random.between(1, 3)
             if incidents[index].random.chance(0.6) {

@@ -18,7 +18,7 @@ extension Simulator {
     }
 
     private mutating func openPlantableGroup(_ index: Int, at time: Instant) {
-        let age = TimeSpan.days(Int64(incidents[index].random.between(150, 1_200)))
+        let age = days(index, 150, 1_200)
         let creator = cast(index, .target, old: age, at: time)
         incidents[index].account = creator
         if incidents[index].random.chance(0.5) {
@@ -70,7 +70,7 @@ extension Simulator {
         if incidents[index].random.chance(0.4) {
             reporter = cast(
                 index, .offender,
-                old: .days(Int64(incidents[index].random.between(1, 300))), at: time)
+                old: days(index, 1, 300), at: time)
             world.accounts[reporter].device = world.accounts[incidents[index].others[0]].device
         }
         var complaint = Complaint(

@@ -16,7 +16,7 @@ extension Simulator {
     mutating func playPoisonedSightings(_ index: Int, _ scene: Int, at time: Instant) {
         switch Scene(rawValue: scene) {
         case .begin:
-            let age = TimeSpan.days(Int64(incidents[index].random.between(100, 1_500)))
+            let age = days(index, 100, 1_500)
             let creator = cast(index, .target, old: age, at: time)
             incidents[index].account = creator
             if incidents[index].random.chance(0.5) {
@@ -56,8 +56,8 @@ extension Simulator {
             plan(.complain(complaint), of: index, at: time + delay(index, .hours(6)))
         }
         for _ in 0..<incidents[index].random.between(0, 3) {
-            let days = Int64(incidents[index].random.between(5, 700))
-            let poisoner = cast(index, .falseReporter, old: .days(days), at: time)
+            let age = days(index, 5, 700)
+            let poisoner = cast(index, .falseReporter, old: age, at: time)
             let complaint = Complaint(
                 subject: subject, reporter: poisoner, relation: .groupMember,
                 about: incidents[index].account, group: group, isFalse: true)

@@ -8,7 +8,7 @@ extension Simulator {
     mutating func playPublicBusiness(_ index: Int, _ scene: Int, at time: Instant) {
         switch Scene(rawValue: scene) {
         case .begin:
-            let age = TimeSpan.days(Int64(incidents[index].random.between(5, 1_500)))
+            let age = days(index, 5, 1_500)
             let owner = cast(index, .innocent, old: age, at: time)
             incidents[index].account = owner
             setPhoto(owner, SimulatedFile(&incidents[index].random), at: time)

@@ -2,16 +2,16 @@ import EventSchemas
 import SafetyModel
 
 extension Simulator {
-    /// A picture goes round with an appeal to find who made it. Each passes it on to many; those who
-    /// get it report whoever they got it from, and some who pass it on report it too.
+    /// A picture goes round with an appeal to find who made it. Each passes it on to many; those
+    /// who get it report whoever they got it from, and some who pass it on report it too.
     mutating func playResharers(_ index: Int, at time: Instant) {
         // Most copies have been saved again on the way.
         let original = listedFile(index, exact: true)
         var at = time
         var last: Int?
         for _ in 0..<size(index, 3, 9) {
-            let days = Int64(incidents[index].random.between(60, 2_000))
-            let person = cast(index, .innocent, old: .days(days), at: time)
+            let age = days(index, 60, 2_000)
+            let person = cast(index, .innocent, old: age, at: time)
             var file = original
             if incidents[index].random.chance(0.6) {
                 let bits = incidents[index].random.between(2, 28)

@@ -6,7 +6,7 @@ extension Simulator {
     /// other words each time.
     mutating func playSlowBrigading(_ index: Int, at time: Instant) {
         let target = cast(
-            index, .target, old: .days(Int64(incidents[index].random.between(60, 1_500))), at: time)
+            index, .target, old: days(index, 60, 1_500), at: time)
         var subjects = [world.accounts[target].subject]
         if incidents[index].random.chance(0.5) {
             let group = castOldGroup(index, .target, by: target, members: size(index, 10, 60))
@@ -16,8 +16,8 @@ extension Simulator {
         }
         var at = time + .minutes(20)
         for _ in 0..<size(index, 8, 25) {
-            let days = Int64(incidents[index].random.between(40, 1_500))
-            let reporter = cast(index, .falseReporter, old: .days(days), at: time)
+            let age = days(index, 40, 1_500)
+            let reporter = cast(index, .falseReporter, old: age, at: time)
             let subject = subjects[incidents[index].random.chance(0.7) ? 0 : subjects.count - 1]
             var complaint = Complaint(
                 subject: subject, reporter: reporter, about: target, isFalse: true)

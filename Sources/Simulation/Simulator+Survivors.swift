@@ -5,7 +5,7 @@ extension Simulator {
     /// A group of people who help each other after abuse. Its name may hold the very words; it asks
     /// before it lets anybody in, is named on helping pages, and has enemies.
     mutating func playSurvivors(_ index: Int, at time: Instant) {
-        let age = TimeSpan.days(Int64(incidents[index].random.between(120, 1_500)))
+        let age = days(index, 120, 1_500)
         let creator = cast(index, .innocent, old: age, at: time)
         let term = incidents[index].random.pick(GeneratedText.terms)
         var profile = GroupProfile(
@@ -44,9 +44,9 @@ extension Simulator {
         _ index: Int, _ group: Int, _ link: Int, at time: Instant
     ) {
         for _ in 0..<size(index, 12, 50) {
-            let days = Int64(incidents[index].random.between(5, 1_200))
+            let age = days(index, 5, 1_200)
             let member = cast(
-                index, .innocent, old: .days(days), at: time,
+                index, .innocent, old: age, at: time,
                 age: incidents[index].random.chance(0.2) ? .minor : .adult)
             let joined = time + .minutes(15) + delay(index, .hours(18))
             plan(.join(link: link, member: member, leaves: 0.05), of: index, at: joined)

@@ -9,7 +9,7 @@ extension Simulator {
     mutating func playYouthClub(_ index: Int, _ scene: Int, at time: Instant) {
         switch Scene(rawValue: scene) {
         case .begin:
-            let age = TimeSpan.days(Int64(incidents[index].random.between(90, 2_000)))
+            let age = days(index, 90, 2_000)
             incidents[index].account = cast(index, .innocent, old: age, at: time)
             incidents[index].left = size(index, 2, 8)
             plan(Scene.team, of: index, at: time + .minutes(5))
@@ -30,7 +30,7 @@ extension Simulator {
         for place in 0..<people {
             let isYoung = incidents[index].random.chance(0.75)
             let member = cast(
-                index, .innocent, old: .days(Int64(incidents[index].random.between(3, 900))),
+                index, .innocent, old: days(index, 3, 900),
                 at: time, age: isYoung ? .minor : .adult)
             if isYoung { young += 1 }
             let at = time + .seconds(Int64(30 + place * 25))

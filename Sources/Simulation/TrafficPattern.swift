@@ -1,4 +1,5 @@
-/// The kinds of traffic that the simulator makes. The raw value is the pattern's short, stable name.
+/// The kinds of traffic that the simulator makes. The raw value is the pattern's short, stable
+/// name.
 public enum TrafficPattern: String, Sendable, CaseIterable {
     case ordinary
 
