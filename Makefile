@@ -10,8 +10,10 @@ RUN_DEMO = $(BIN)/tutela demo --seed $(SEED)
 SEED ?= 1
 EVENTS ?= 200000
 KILLS ?= 20
+SEEDS ?= 1,2,3
+ACCOUNTS ?= 5000
 
-.PHONY: help demo test ci build lint format protos unicode default-pack bench bench-hash \
+.PHONY: help demo evaluate test ci build lint format protos unicode default-pack bench bench-hash \
   bench-images bench-policy test-hash-full fuzz-images chaos run-chaos
 
 help: ## What can be done here.
@@ -20,6 +22,13 @@ help: ## What can be done here.
 demo: .build/packages ## Simulated traffic through the whole pipeline on an embedded log; no broker.
 	$(SWIFT_BUILD) --product tutela
 	$(RUN_DEMO)
+
+evaluate: .build/packages ## Scores the default pack on simulated traffic whose truth is known. PACK= SEEDS= ACCOUNTS=
+	$(SWIFT_BUILD) --product tutela
+	mkdir -p .build/evaluation
+	$(BIN)/tutela evaluate --seeds $(SEEDS) --accounts $(ACCOUNTS) $(if $(PACK),--pack $(PACK)) --details \
+	  --markdown .build/evaluation/report.md --json .build/evaluation/report.json \
+	  --plot .build/evaluation/plot.svg
 
 test: .build/packages $(VENV)/ready ## All tests; starts a broker of its own unless TUTELA_TEST_BROKER is set.
 	$(SWIFT_BUILD) --build-tests

@@ -31,7 +31,7 @@ public struct TruthLabel: Hashable, Sendable {
     public static let ordinary = TruthLabel(pattern: .ordinary, part: .innocent, incident: -1)
 
     /// Whether a restriction of the subject is a mistake.
-    public var isProtected: Bool { part != .offender && part != .falseReporter }
+    public var isProtected: Bool { part.isProtected }
 }
 
 extension TruthLabel.Part {

@@ -9,24 +9,17 @@ extension Simulator {
     @discardableResult
     public mutating func observe(_ record: Record) -> Bool {
         let topic = record.source.topic
-        guard let value = record.bytes(of: .value) else { return true }
-        let content = record.bytes(of: .contentType).map { String(decoding: $0, as: UTF8.self) }
-        let isJSON = content == "application/json"
+        guard record.bytes(of: .value) != nil else { return true }
         if topic == settings.topics.enforcement {
-            guard let enforcement: PBEnforcement = decode(value, isJSON) else { return false }
-            tally.add(enforcement)
+            guard let enforcement: PBEnforcement = record.message() else { return false }
             react(to: enforcement)
             return true
         }
         if topic == settings.topics.reviewRequests {
-            guard let request: PBReviewRequest = decode(value, isJSON) else { return false }
+            guard let request: PBReviewRequest = record.message() else { return false }
             reviewer.read(request, at: now)
         }
         return true
-    }
-
-    private func decode<M: Message>(_ value: [UInt8], _ isJSON: Bool) -> M? {
-        isJSON ? try? M(jsonUTF8Bytes: value) : try? M(serializedBytes: value)
     }
 
     private mutating func react(to enforcement: PBEnforcement) {

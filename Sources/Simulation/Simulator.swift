@@ -10,8 +10,6 @@ public struct Simulator: Sendable {
     public let settings: SimulationSettings
     /// What is true and what the pipeline is never told.
     public var truth: GroundTruth { world.truth }
-    /// What became of whom, as far as it was observed.
-    public internal(set) var tally = EnforcementTally()
 
     var world: World
     var agenda = Agenda()

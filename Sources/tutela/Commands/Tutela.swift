@@ -14,9 +14,9 @@ struct Tutela: AsyncParsableCommand {
             cannot be reached, 70 a stage failed, 78 wrong settings.
             """,
         subcommands: [
-            DemoCommand.self, RunCommand.self, TopicsCommand.self, SimulateCommand.self,
-            ReplayCommand.self, PolicyCommand.self, BacktestCommand.self, HashCommand.self,
-            BankCommand.self,
+            DemoCommand.self, EvaluateCommand.self, RunCommand.self, TopicsCommand.self,
+            SimulateCommand.self, ReplayCommand.self, PolicyCommand.self, BacktestCommand.self,
+            HashCommand.self, BankCommand.self,
             RescanCommand.self, ModelCommand.self, ConfigCommand.self,
         ])
 

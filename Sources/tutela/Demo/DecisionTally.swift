@@ -2,6 +2,7 @@ import Crypto
 import EventSchemas
 import Pipeline
 import SafetyModel
+import Simulation
 import Streaming
 import SwiftProtobuf
 
@@ -57,8 +58,7 @@ struct DecisionTally {
     }
 
     private mutating func read<M: Message>(_ record: Record, _ body: (inout Self, M) -> Void) {
-        guard let value = record.bytes(of: .value), let message = try? M(serializedBytes: value)
-        else {
+        guard let message: M = record.message() else {
             unreadable += 1
             return
         }

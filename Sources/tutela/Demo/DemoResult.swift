@@ -9,7 +9,7 @@ package struct DemoResult {
     /// Records written, by `ce_type`.
     package private(set) var events: [String: Int] = [:]
     package private(set) var stages = BatchCounts()
-    package internal(set) var scores: [PatternScore] = []
+    package internal(set) var quality = QualityScore()
     package internal(set) var unreadable = 0
     package private(set) var took = Duration.zero
 

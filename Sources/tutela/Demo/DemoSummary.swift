@@ -53,21 +53,22 @@ package struct DemoSummary {
         var table = Table()
         table.add(
             .init("pattern", .dim), .init("incidents", .dim), .init("caught", .dim),
-            .init("missed", .dim), .init("wrongly touched", .dim), .init("for good", .dim),
-            .init("lifted again", .dim))
-        for score in result.scores {
-            let catches = score.pattern.hasOffender
+            .init("missed", .dim), .init("wrongly touched", .dim), .init("for good", .dim))
+        for score in result.quality.patterns {
+            let incidents = score.incidents
+            let catches = incidents.total > 0
+            let wrong = score.wronglyRestricted
+            let final = score.finallyRestricted
             table.add(
                 .init(score.pattern.title),
-                .init(score.pattern == .ordinary ? "" : grouped(score.incidents)),
-                .init(catches ? grouped(score.caught) : "", score.caught > 0 ? .green : nil),
-                .init(catches ? grouped(score.missed) : "", score.missed > 0 ? .yellow : nil),
+                .init(catches ? grouped(incidents.total) : ""),
                 .init(
-                    grouped(score.wronglyTouched), score.wronglyTouched > 0 ? .yellow : nil),
+                    catches ? grouped(incidents.caught) : "", incidents.caught > 0 ? .green : nil),
                 .init(
-                    grouped(score.wronglyIrreversible),
-                    score.wronglyIrreversible > 0 ? .red : nil),
-                .init(score.wronglyTouched > 0 ? grouped(score.reversed) : ""))
+                    catches ? grouped(incidents[.missed]) : "",
+                    incidents[.missed] > 0 ? .yellow : nil),
+                .init(grouped(wrong), wrong > 0 ? .yellow : nil),
+                .init(grouped(final), final > 0 ? .red : nil))
         }
         text += table.lines(screen)
         text.append("")

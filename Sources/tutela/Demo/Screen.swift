@@ -58,6 +58,7 @@ package struct Table {
     package init(indent: Int = 2) { self.indent = String(repeating: " ", count: indent) }
 
     package mutating func add(_ cells: Cell...) { rows.append(cells) }
+    package mutating func add(_ cells: [Cell]) { rows.append(cells) }
 
     package func lines(_ screen: Screen) -> [String] {
         let columns = rows.map(\.count).max() ?? 0

@@ -2,7 +2,6 @@ package import EventSchemas
 package import Pipeline
 package import Policy
 package import Streaming
-import Synchronization
 
 /// The whole pipeline in one process on one log, in lock-step: one lane a stage, tasks in the order
 /// of partitions, no batch closed by time. So the same records give the same decisions.
@@ -69,46 +68,4 @@ package final class EmbeddedRun: Sendable {
         await enforce.close()
         await writer.close()
     }
-}
-
-/// Reads what is new in some partitions.
-actor OutputCursor {
-    private let log: any EventLog
-    private let sources: [TopicPartition]
-    private var positions: [TopicPartition: Int64] = [:]
-
-    init(log: any EventLog, sources: [TopicPartition]) {
-        self.log = log
-        self.sources = sources
-    }
-
-    /// Leaves out what is there already.
-    func skip() async throws {
-        for source in sources { positions[source] = try await log.bounds(of: source).end }
-    }
-
-    func read() async throws -> [Record] {
-        var records: [Record] = []
-        for source in sources {
-            let from = positions[source] ?? 0
-            guard try await log.bounds(of: source).end > from else { continue }
-            let reader = try await log.openReader(source, from: from, follow: false)
-            while let chunk = try await reader.next() {
-                for index in 0..<chunk.count { records.append(chunk[index]) }
-            }
-            positions[source] = await reader.position
-            await reader.close()
-        }
-        return records
-    }
-}
-
-/// The embedded log's clock: the end of the slice in hand.
-final class SliceClock: Sendable {
-    private let time: Mutex<Int64>
-
-    init(_ milliseconds: Int64) { time = Mutex(milliseconds) }
-
-    var now: Int64 { time.withLock { $0 } }
-    func move(to milliseconds: Int64) { time.withLock { $0 = milliseconds } }
 }
