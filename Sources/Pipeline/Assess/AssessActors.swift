@@ -18,9 +18,9 @@ actor DecodeActor {
         self.next = next
     }
 
-    func process(_ batch: TaskBatch, _ bank: Bank) async throws {
+    func process(_ group: [TaskBatch], _ bank: Bank) async throws {
         observer(.began(.decode))
-        let decoded = core.decode(batch)
+        let decoded = group.map { core.decode($0) }
         observer(.ended(.decode))
         try await next.process(decoded, bank)
     }
@@ -37,11 +37,11 @@ actor MatchActor {
         self.next = next
     }
 
-    func process(_ decoded: DecodedBatch, _ bank: Bank) async throws {
+    func process(_ group: [DecodedBatch], _ bank: Bank) async throws {
         observer(.began(.match))
-        let matched = core.match(decoded, in: bank)
+        let matched = core.match(group, in: bank)
         observer(.ended(.match))
-        try await next.process(matched)
+        for batch in matched { try await next.process(batch) }
     }
 
     func close(_ task: TaskID) { core.close(task) }
