@@ -125,6 +125,8 @@ def show(result: dict):
               f"{row['rate_neighbours']:14,.0f}{row['recall'] * 100:7.0f} %{ratios}")
     kernels = ", ".join(f"{name} {micros:.1f}" for name, micros in sorted(own["kernels"].items()))
     rebuild, image = own["rebuild"], own["image"]
+    print(f"  10,000 strangers at once {own['rate_together']:,.0f} a second, "
+          f"{own['rate_together'] / own['rate_strangers']:.1f} times as many as one by one")
     print(f"  digests and index {own['near_bytes'] / size:.0f} bytes an entry; kernels, µs a query: "
           f"{kernels}\n  beside a rebuild {rebuild['beside_us']:.1f} µs in place of "
           f"{rebuild['alone_us']:.1f} ({rebuild['beside_us'] / rebuild['alone_us']:.2f}); image "

@@ -42,6 +42,7 @@ struct Hash: ParsableCommand {
         report["kernels"] = try kernels(strange)
         report["rate_strangers"] = rate(strange, bank)
         report["rate_neighbours"] = rate(near, bank)
+        report["rate_together"] = rate(strange, together: 10_000, bank)
         report["answers"] = near.prefix(answers).map { digest in
             match([HashBank.item(digest)], in: bank).matches.map {
                 ["entry": $0.entry, "distance": Int($0.distance)]
@@ -63,6 +64,22 @@ struct Hash: ParsableCommand {
         let rates = (0..<rounds).map { _ in
             let began = threadTime()
             for item in items { count(match(item, in: bank)) }
+            return Double(items.count) / (threadTime() - began)
+        }
+        return rates.sorted()[rounds / 2]
+    }
+
+    /// The same, so many at once, as a lane asks that has much to do.
+    private func rate(
+        _ queries: [[UInt8]], together: Int, _ bank: BankSnapshot, rounds: Int = 5
+    ) -> Double {
+        let items = queries.map { [HashBank.item($0)] }
+        let rates = (0..<rounds).map { _ in
+            let began = threadTime()
+            for first in stride(from: 0, to: items.count, by: together) {
+                let part = Array(items[first..<min(first + together, items.count)])
+                for result in match(events: part, in: bank) { count(result) }
+            }
             return Double(items.count) / (threadTime() - began)
         }
         return rates.sorted()[rounds / 2]

@@ -87,6 +87,33 @@ size_t chamming_find(
     }
 }
 
+size_t chamming_find_all(
+    chamming_kernel kernel, const chamming_index *index, const chamming_digest *queries,
+    size_t count, uint32_t radius, size_t room, chamming_hit *hits, uint8_t *alone) {
+    if (!index->count || !count) return 0;
+    crowd c = {
+        .index = index, .queries = queries, .count = count, .radius = radius, .room = room,
+        .hits = hits, .alone = alone,
+    };
+    // A run's lines and one more, for runs begin anywhere in a line.
+    size_t lines = index->count / (CHAMMING_STARTS - 1) / signatures_per_line + 2;
+    c.lines_ahead = (uint32_t)(lines < most_lines_ahead ? lines : most_lines_ahead);
+    switch (kernel) {
+#if defined(__x86_64__)
+    case chamming_avx512:
+        return find_all_avx512(&c);
+    case chamming_avx2:
+        return find_all_avx2(&c);
+#endif
+#if defined(__aarch64__)
+    case chamming_neon:
+        return find_all_neon(&c);
+#endif
+    default:
+        return find_all_portable(&c);
+    }
+}
+
 size_t chamming_scan_digests(
     chamming_kernel kernel, const chamming_digest *digests, size_t first, size_t count,
     const chamming_digest *query, uint32_t radius, uint32_t *indices, uint16_t *distances) {

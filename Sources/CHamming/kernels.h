@@ -52,7 +52,27 @@ typedef struct {
 } search;
 
 // More candidates than this, and looking at all digests in order is less work.
-static inline size_t most_candidates(const search *s) { return s->index->count / 16 + 1024; }
+static inline size_t most_candidates(const chamming_index *index) {
+    return index->count / 16 + 1024;
+}
+
+// Likewise more signatures.
+static inline size_t most_signatures(const chamming_index *index) {
+    return 2 * index->count + 4096;
+}
+
+// Each digest counts for the first chunk that leads to it, so that it is found once; no memory of
+// what was found is needed.
+static inline int was_found_before(
+    const chamming_digest *digest, const chamming_digest *query, uint32_t by) {
+    for (uint32_t chunk = 0; chunk < by; chunk++) {
+        size_t sibling = sibling_of(chunk);
+        int own = __builtin_popcount(digest->chunks[chunk] ^ query->chunks[chunk]);
+        int other = __builtin_popcount(digest->chunks[sibling] ^ query->chunks[sibling]);
+        if (own <= 1 && own + other <= 3) return 1;
+    }
+    return 0;
+}
 
 // The runs to scan, the query's own value first in each chunk; 0 where a scan of all is less work.
 static int choose_runs(search *s) {
@@ -76,7 +96,98 @@ static int choose_runs(search *s) {
             total += next->to - next->from;
         }
     }
-    return total <= 2 * s->index->count + 4096;
+    return total <= most_signatures(s->index);
+}
+
+// MARK: - Many queries
+
+enum {
+    // Values of a chunk that are gone through together, so that what their queries share is read
+    // once: 1 MB of signatures at ten million digests.
+    block_bits = 4,
+    low_bits = 16 - block_bits,
+    block_count = 1 << block_bits,
+    probe_room = 512,
+    // How many runs ahead lines are asked for.
+    probes_ahead = 24,
+    mark_room = 256,
+    most_lines_ahead = 8,
+};
+
+// A run that a query wants scanned.
+typedef struct {
+    uint32_t from, to;
+    uint16_t query, sibling;
+    uint8_t limit, chunk;
+} probe;
+
+// Two lines in which something is near.
+typedef struct {
+    uint64_t mask;
+    uint32_t at, probe;
+} mark;
+
+// `position` becomes the place of the digest.
+typedef struct {
+    uint32_t position;
+    uint16_t query, chunk;
+} candidate_of;
+
+// About 220 kB.
+typedef struct {
+    const chamming_index *index;
+    const chamming_digest *queries;
+    size_t count;
+    uint32_t radius;
+    size_t room;
+    chamming_hit *hits;
+    uint8_t *alone;
+
+    size_t found;
+    uint32_t lines_ahead;
+    // The queries by their value of the chunk, and where those of each block begin.
+    uint16_t order[CHAMMING_CROWD], sorting[CHAMMING_CROWD];
+    uint32_t blocks[block_count + 1];
+    // By query, as `search` counts them.
+    uint32_t looked_at[CHAMMING_CROWD], candidates_of[CHAMMING_CROWD];
+
+    // The first `probes_ahead` lines are under way.
+    probe probes[probe_room];
+    size_t probe_count;
+    mark marks[mark_room];
+    size_t mark_count;
+    candidate_of candidates[candidate_room], digests[candidate_room];
+    size_t candidate_count, digest_count;
+} crowd;
+
+// Two passes of a counting sort, of eight bits each.
+static void sort_queries(crowd *c, uint32_t chunk) {
+    uint32_t starts[2][257] = {{0}};
+    for (size_t i = 0; i < c->count; i++) {
+        uint16_t value = c->queries[i].chunks[chunk];
+        starts[0][(value & 255) + 1]++;
+        starts[1][(value >> 8) + 1]++;
+    }
+    for (int i = 0; i < 256; i++) {
+        starts[0][i + 1] += starts[0][i];
+        starts[1][i + 1] += starts[1][i];
+    }
+    for (uint32_t block = 0; block <= block_count; block++) {
+        c->blocks[block] = starts[1][block << (8 - block_bits)];
+    }
+    for (size_t i = 0; i < c->count; i++) {
+        c->sorting[starts[0][c->queries[i].chunks[chunk] & 255]++] = (uint16_t)i;
+    }
+    for (size_t i = 0; i < c->count; i++) {
+        uint16_t query = c->sorting[i];
+        c->order[starts[1][c->queries[query].chunks[chunk] >> 8]++] = query;
+    }
+}
+
+// Whether the query is better off with a scan of all.
+static inline int is_too_much(crowd *c, uint16_t query) {
+    if (c->looked_at[query] > most_signatures(c->index)) c->alone[query] = 1;
+    return c->alone[query];
 }
 
 #define JOINED(a, b) a##_##b
@@ -117,6 +228,7 @@ static inline uint32_t distance_portable(const chamming_digest *a, const chammin
 #define KERNEL portable
 #define INSTRUCTIONS
 #include "search.h"
+#include "crowd.h"
 #undef KERNEL
 #undef INSTRUCTIONS
 
@@ -156,6 +268,7 @@ INSTRUCTIONS static inline uint32_t distance_avx2(
 
 #define KERNEL avx2
 #include "search.h"
+#include "crowd.h"
 #undef KERNEL
 #undef INSTRUCTIONS
 
@@ -181,6 +294,7 @@ INSTRUCTIONS static inline uint32_t distance_avx512(
 
 #define KERNEL avx512
 #include "search.h"
+#include "crowd.h"
 #undef KERNEL
 #undef INSTRUCTIONS
 
@@ -216,6 +330,7 @@ static inline uint32_t distance_neon(const chamming_digest *a, const chamming_di
 #define KERNEL neon
 #define INSTRUCTIONS
 #include "search.h"
+#include "crowd.h"
 #undef KERNEL
 #undef INSTRUCTIONS
 

@@ -1,22 +1,14 @@
 // The search of one kernel: included with KERNEL, its name, and INSTRUCTIONS, what it may use, after
 // `near_signatures` and `distance` of that name.
 
-// Looks at the digests that have arrived. Each counts for the first chunk that leads to it, so that
-// it is found once; no memory of what was found is needed.
+// Looks at the digests that have arrived.
 INSTRUCTIONS static int NAMED(verify, KERNEL)(search *s) {
     for (size_t i = 0; i < s->digest_count; i++) {
         uint32_t place = s->digests[i].position;
         const chamming_digest *digest = s->index->digests + place;
         uint32_t distance = NAMED(distance, KERNEL)(digest, s->query);
         if (__builtin_expect(distance > s->radius, 1)) continue;
-        int is_repeat = 0;
-        for (uint32_t chunk = 0; chunk < s->digests[i].chunk && !is_repeat; chunk++) {
-            size_t sibling = sibling_of(chunk);
-            int own = __builtin_popcount(digest->chunks[chunk] ^ s->query->chunks[chunk]);
-            int other = __builtin_popcount(digest->chunks[sibling] ^ s->query->chunks[sibling]);
-            is_repeat = own <= 1 && own + other <= 3;
-        }
-        if (is_repeat) continue;
+        if (was_found_before(digest, s->query, s->digests[i].chunk)) continue;
         if (s->found == s->room) return 0;
         s->indices[s->found] = place;
         s->distances[s->found] = (uint16_t)distance;
@@ -30,7 +22,7 @@ INSTRUCTIONS static int NAMED(verify, KERNEL)(search *s) {
 INSTRUCTIONS static int NAMED(advance, KERNEL)(search *s) {
     if (!NAMED(verify, KERNEL)(s)) return 0;
     s->looked_at += s->candidate_count;
-    if (s->looked_at > most_candidates(s)) return 0;
+    if (s->looked_at > most_candidates(s->index)) return 0;
     for (size_t i = 0; i < s->candidate_count; i++) {
         uint32_t place = s->index->places[s->candidates[i].position];
         __builtin_prefetch(s->index->digests + place);

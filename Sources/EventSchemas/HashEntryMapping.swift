@@ -55,6 +55,8 @@ public struct BankRules: Hashable, Sendable {
     public var qualityFloor: UInt8
     /// Percentage of a video's frames that must match, 1 to 100.
     public var framePercentage: UInt8
+    /// Percentage of a listed video's frames that must be near the media's, 0 to 100.
+    public var listedFramePercentage: UInt8
     /// Names the terms under which the list is held.
     public var terms: String
     /// The terms allow entries and digests to be handed on.
@@ -67,8 +69,8 @@ public struct BankRules: Hashable, Sendable {
     /// The defaults are those of a bank without settings.
     public init(
         isEnabled: Bool = true, isQuarantined: Bool = false, maximumDistance: UInt16 = 31,
-        qualityFloor: UInt8 = 50, framePercentage: UInt8 = 80, terms: String = "",
-        isShareable: Bool = false
+        qualityFloor: UInt8 = 50, framePercentage: UInt8 = 80,
+        listedFramePercentage: UInt8 = 0, terms: String = "", isShareable: Bool = false
     ) {
         self.terms = terms
         self.isShareable = isShareable
@@ -77,6 +79,7 @@ public struct BankRules: Hashable, Sendable {
         self.maximumDistance = maximumDistance
         self.qualityFloor = qualityFloor
         self.framePercentage = framePercentage
+        self.listedFramePercentage = listedFramePercentage
     }
 }
 
@@ -160,6 +163,7 @@ extension PBHashEntryEvent {
         settings.maxDistance = UInt32(rules.maximumDistance)
         settings.qualityFloor = UInt32(rules.qualityFloor)
         settings.framePercentage = UInt32(rules.framePercentage)
+        settings.listedFramePercentage = UInt32(rules.listedFramePercentage)
         settings.terms = rules.terms
         settings.shareable = rules.isShareable
         settings.defaultCategory = rules.defaultCategory.map { $0.wire() } ?? .unspecified
@@ -223,11 +227,14 @@ extension BankRules {
         let frames = wire.hasFramePercentage ? wire.framePercentage : 80
         if frames == 0 { throw Rejection(.outOfRange, field: "settings.frame_percentage") }
         try Check.percentage(frames, "settings.frame_percentage")
+        try Check.percentage(
+            wire.listedFramePercentage, "settings.listed_frame_percentage")
         try Check.token(wire.terms, "settings.terms")
         self.init(
             isEnabled: wire.enabled, isQuarantined: wire.quarantined,
             maximumDistance: UInt16(clamping: distance), qualityFloor: UInt8(clamping: floor),
-            framePercentage: UInt8(clamping: frames), terms: wire.terms,
+            framePercentage: UInt8(clamping: frames),
+            listedFramePercentage: UInt8(clamping: wire.listedFramePercentage), terms: wire.terms,
             isShareable: wire.shareable)
         try Check.token(wire.source, "settings.source")
         defaultCategory = BankCategory(wire: wire.defaultCategory)

@@ -124,11 +124,17 @@ final class BankSegment: Sendable {
         within radius: UInt16, of digest: DigestKey, _ body: (BankRow, _ distance: UInt16) -> Void
     ) {
         let heads = set(of: digest.algorithm).heads
-        let index = digest.algorithm == .vpdq ? frames : pdq
-        index.forEach(within: radius, of: digest.stored) { place, distance in
+        near(of: digest.algorithm).forEach(within: radius, of: digest.stored) { place, distance in
             forEach(from: heads[place]) { body($0, distance) }
         }
     }
+
+    /// Rows whose digest is at a place of its algorithm's set.
+    func forEach(at place: Int, of algorithm: HashAlgorithm, _ body: (BankRow) -> Void) {
+        forEach(from: set(of: algorithm).heads[place], body)
+    }
+
+    func near(of algorithm: HashAlgorithm) -> NearIndex { algorithm == .vpdq ? frames : pdq }
 
     /// Rows that are frames of one listed file.
     func forEachFrame(bank: String, file: String, _ body: (BankRow) -> Void) {

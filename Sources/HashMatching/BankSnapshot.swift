@@ -94,12 +94,21 @@ public struct BankSnapshot: Sendable {
         }
     }
 
-    /// Entries whose perceptual digest is within a radius.
+    /// Entries whose perceptual digest is within the largest distance.
     func forEach(
-        within radius: UInt16, of digest: DigestKey, _ body: (BankRow, _ distance: UInt16) -> Void
+        near digest: DigestKey, _ question: NearQuestion,
+        _ body: (BankRow, _ distance: UInt16) -> Void
     ) {
         for index in segments.indices {
-            segments[index].forEach(within: radius, of: digest) { row, distance in
+            let segment = segments[index]
+            let isAnswered = question.answers?.forEach(of: question.number, in: index) {
+                place, distance in
+                segment.forEach(at: place, of: digest.algorithm) { row in
+                    if stands(row, in: index) { body(row, distance) }
+                }
+            }
+            if isAnswered == true { continue }
+            segment.forEach(within: BankSettings.maximumDistance, of: digest) { row, distance in
                 if stands(row, in: index) { body(row, distance) }
             }
         }

@@ -26,14 +26,18 @@ struct DigestKey {
         algorithm = digest.algorithm
     }
 
+    /// A near one as the index has it.
+    var spread: chamming_digest {
+        withUnsafeBytes(of: words) {
+            chamming_spread($0.assumingMemoryBound(to: UInt64.self).baseAddress)
+        }
+    }
+
     /// The words as a set of the algorithm's digests keeps them: near ones spread for the index.
     var stored: (UInt64, UInt64, UInt64, UInt64) {
         if algorithm.isExact { return words }
-        return withUnsafeBytes(of: words) { raw in
-            var spread = chamming_spread(raw.assumingMemoryBound(to: UInt64.self).baseAddress)
-            return withUnsafeBytes(of: &spread) {
-                $0.loadUnaligned(as: (UInt64, UInt64, UInt64, UInt64).self)
-            }
+        return withUnsafeBytes(of: spread) {
+            $0.loadUnaligned(as: (UInt64, UInt64, UInt64, UInt64).self)
         }
     }
 }

@@ -6,11 +6,14 @@ struct ItemMatcher {
     let settings: MatchSettings
     let media: Int
     private(set) var found: [Match] = []
+    /// Near answers of the batch, taken in the digests' order.
+    private(set) var lookup: NearLookup
 
-    init(snapshot: BankSnapshot, settings: MatchSettings, media: Int) {
+    init(snapshot: BankSnapshot, settings: MatchSettings, media: Int, lookup: NearLookup) {
         self.snapshot = snapshot
         self.settings = settings
         self.media = media
+        self.lookup = lookup
     }
 
     mutating func match(_ item: MediaItem) {
@@ -34,7 +37,7 @@ struct ItemMatcher {
     }
 
     private mutating func matchNear(_ digest: MediaDigest, _ key: DigestKey) {
-        snapshot.forEach(within: BankSettings.maximumDistance, of: key) { row, distance in
+        snapshot.forEach(near: key, lookup.next(of: .pdq)) { row, distance in
             let bank = settings[row.bank]
             guard counts(row, digest, distance, bank) else { return }
             found.append(made(row.hashEntry, digest, distance: distance, threshold: bank.distance))
@@ -48,7 +51,7 @@ struct ItemMatcher {
         var files: [ListedFile: FileHits] = [:]
         for (index, frame) in frames.enumerated() {
             guard let key = DigestKey(frame) else { continue }
-            snapshot.forEach(within: BankSettings.maximumDistance, of: key) { row, distance in
+            snapshot.forEach(near: key, lookup.next(of: .vpdq)) { row, distance in
                 guard counts(row, frame, distance, settings[row.bank]) else { return }
                 files[ListedFile(bank: row.bank, file: row.file), default: FileHits()]
                     .add(row, frame: index, distance: distance)

@@ -12,7 +12,9 @@ struct NearIndex: Sendable {
     /// From here on the index is the faster one, and its fixed part of 4 MB is worth it.
     static let smallestIndex = 8_192
     /// Readable bytes beyond the signatures, which are read in lines.
-    static let signaturePadding = 64
+    static let signaturePadding = Int(CHAMMING_PADDING)
+    /// Digests that are looked up together at most.
+    static let largestCrowd = Int(CHAMMING_CROWD)
 
     private let digests: Slab<UInt64>
     private let count: Int
@@ -92,6 +94,33 @@ struct NearIndex: Sendable {
                 }
             }
         }
+    }
+
+    /// Finds for many digests what `forEach` finds for each, in no order.
+    /// - Parameters:
+    ///   - queries: at most `largestCrowd`.
+    ///   - room: the most hits of all.
+    /// - Returns: hits, and which queries must be asked by themselves, whose hits mean nothing; nil
+    ///   where all must, for there is no index.
+    func find(
+        _ queries: ArraySlice<chamming_digest>, within radius: UInt32, room: Int,
+        kernel: chamming_kernel = Self.kernel
+    ) -> (hits: [chamming_hit], alone: [UInt8])? {
+        guard case .chunks(let starts, let signatures, let places) = layout else { return nil }
+        var alone = [UInt8](repeating: 0, count: queries.count)
+        let hits = [chamming_hit](unsafeUninitializedCapacity: max(1, room)) { buffer, found in
+            found = digests.base.withMemoryRebound(to: chamming_digest.self, capacity: count) {
+                var index = chamming_index(
+                    digests: $0, count: count, starts: starts.base, signatures: signatures.base,
+                    places: places.base)
+                return queries.withUnsafeBufferPointer { queries in
+                    chamming_find_all(
+                        kernel, &index, queries.baseAddress, queries.count, radius, room,
+                        buffer.baseAddress, &alone)
+                }
+            }
+        }
+        return (hits, alone)
     }
 
     private struct Search {

@@ -78,7 +78,8 @@ struct BankTests {
                 stats.output == """
                     {"banks":[{"algorithms":{"md5":1,"pdq":1},"bank":"list-a","bankQuarantined":false,\
                     "categories":{"csam":1,"lead":1},"distance":31,"enabled":true,"entries":2,\
-                    "framePercentage":80,"qualityFloor":50,"quarantined":0,"shareable":false,\
+                    "framePercentage":80,"listedFramePercentage":0,"qualityFloor":50,"quarantined":0,\
+                    "shareable":false,\
                     "terms":""}],"version":2}
 
                     """)
@@ -140,6 +141,31 @@ struct BankTests {
             #expect(lines.contains("exact  list-a/x"), "an exact match is never held back")
             let wrong = try bank.run("match", "zz")
             #expect(wrong.status == 78 && wrong.error.contains("this is no digest"))
+        }
+    }
+
+    @Test("A list of a video's frames is one item, and matches by the share of its frames")
+    func frames() throws {
+        try withBank { bank in
+            let columns = "entry_id,algorithm,digest,category,entry_key\n"
+            let rows = (0..<10).map { "f\($0),vpdq,\(digits("\($0)c", 32)),csam,film\n" }
+            let list = try bank.write("l.csv", columns + rows.joined())
+            #expect(try bank.importing(list).status == 0)
+            let half = try bank.write("half.csv", columns + rows.prefix(5).joined())
+            let found = try bank.run("match", half).output
+            #expect(found.contains("video film"))
+            #expect(found.contains("near  list-a/f0  csam  vpdq, distance 0 of 31"))
+            let text = try bank.write(
+                "half.txt", (0..<5).map { "vpdq \(digits("\($0)c", 32)) 90\n" }.joined())
+            #expect(try bank.run("match", text).output.contains("near  list-a/f0  csam  vpdq"))
+            // Half of the listed frames are too few once all are asked for.
+            let all = try bank.run("set", "list-a", "--listed-frame-percentage", "100")
+            #expect(all.output.contains("100 % of listed ones"))
+            #expect(try bank.run("match", half).output.contains("no match"))
+            #expect(try bank.run("match", list).output.contains("near  list-a/f0  csam  vpdq"))
+            let wrong = try bank.write("w.csv", columns + "a,vpdq,zz,csam,film\n")
+            let answer = try bank.run("match", wrong)
+            #expect(answer.status == 78 && answer.error.contains("line 2, digest"))
         }
     }
 

@@ -35,6 +35,44 @@ import Testing
         #expect(strength { $0.provider = "service-a" } == .near)
     }
 
+    @Test(
+        "Another service's match is never conclusive, whatever bank, algorithm or media it names",
+        arguments: [HashAlgorithm.md5, .sha1, .sha256, .pdq],
+        [Attribution.serverObserved, .frankingVerified])
+    func elsewhere(_ algorithm: HashAlgorithm, _ attribution: Attribution) {
+        for name in [("list-a", "e1"), ("list-a", "unknown"), ("their-list", "")] {
+            let strength = strength {
+                $0.provider = "service-a"
+                $0.matches = [(name.0, name.1, algorithm)]
+                $0.attribution = attribution
+            }
+            #expect(strength == .near)
+        }
+    }
+
+    @Test("Another service's match keeps to the rules of attribution, uploader and category")
+    func elsewhereLimits() {
+        func weighed(_ change: (inout Fixture.Draft) -> Void) -> Corroboration.Strength {
+            strength {
+                $0.provider = "service-a"
+                change(&$0)
+            }
+        }
+        #expect(weighed { $0.attribution = .reporterClaimed } == .behaviour)
+        #expect(weighed { $0.uploader = "acc-2" } == .behaviour)
+        #expect(weighed { $0.uploader = nil } == .behaviour)
+        #expect(weighed { $0.category = .lead } == .behaviour)
+        #expect(weighed { $0.category = .exploitative } == .listed)
+        #expect(weighed { $0.category = .adultNCII } == .listed)
+        #expect(weighed { $0.category = .minorSubmitted } == .listed)
+        // Its list is its own: an entry of ours that is gone takes nothing away.
+        var fixture = fixture
+        fixture.bank.remove("list-a", "e1")
+        var draft = Fixture.Draft()
+        draft.provider = "service-a"
+        #expect(fixture.weigh(fixture.proposal(draft)).strength == .near)
+    }
+
     @Test("A claim of the reporter carries no more than behaviour")
     func claimed() {
         #expect(strength { $0.attribution = .reporterClaimed } == .behaviour)

@@ -37,6 +37,18 @@ import Testing
         #expect(result.tips.isEmpty)
     }
 
+    @Test("Another service's match with a conclusive bank bans and reports nobody")
+    func elsewhere() throws {
+        var core = try fixture.core()
+        var draft = Fixture.Draft.known(1)
+        draft.provider = "service-a"
+        let result = fixture.decide(&core, draft)
+        #expect(result.names == [.preserveEvidence, .removeProfileMedia, .suspendAccount])
+        #expect(
+            result.reviews.first?.pendingActions.map(\.action) == [.banAccount, .reportCybertip])
+        #expect(result.tips.isEmpty)
+    }
+
     @Test("Behaviour alone gives friction of 72 hours of log time, never a suspension")
     func behaviour() throws {
         var core = try fixture.core()

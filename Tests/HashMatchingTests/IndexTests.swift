@@ -171,9 +171,9 @@ struct SmallIndex {
         let byteCount: Int
 
         init(count: Int) {
-            byteCount = 2 * count + 64
+            byteCount = 2 * count + Int(CHAMMING_PADDING)
             base = chamming_allocate(byteCount)?.bindMemory(
-                to: UInt16.self, capacity: count + 32)
+                to: UInt16.self, capacity: count)
         }
 
         deinit { chamming_release(base, byteCount) }
@@ -187,6 +187,20 @@ struct SmallIndex {
         chamming_build(digests, digests.count, &starts, signatures.base, &places)
     }
 
+    func withIndex<R>(_ body: (chamming_index) -> R) -> R {
+        digests.withUnsafeBufferPointer { digests in
+            starts.withUnsafeBufferPointer { starts in
+                places.withUnsafeBufferPointer { places in
+                    body(
+                        chamming_index(
+                            digests: digests.baseAddress, count: digests.count,
+                            starts: starts.baseAddress, signatures: signatures.base,
+                            places: places.baseAddress))
+                }
+            }
+        }
+    }
+
     /// Index and distance of each result; nil where the index says to scan.
     func result(
         _ query: [UInt64], radius: UInt32 = 31, room: Int, by kernel: chamming_kernel
@@ -194,17 +208,10 @@ struct SmallIndex {
         var indices = [UInt32](repeating: 0, count: room)
         var distances = [UInt16](repeating: 0, count: room)
         var spread = chamming_spread(query)
-        let found = digests.withUnsafeBufferPointer { digests in
-            starts.withUnsafeBufferPointer { starts in
-                places.withUnsafeBufferPointer { places in
-                    var index = chamming_index(
-                        digests: digests.baseAddress, count: digests.count,
-                        starts: starts.baseAddress, signatures: signatures.base,
-                        places: places.baseAddress)
-                    return chamming_find(
-                        kernel, &index, &spread, radius, room, &indices, &distances)
-                }
-            }
+        let found = withIndex { index in
+            var index = index
+            return chamming_find(
+                kernel, &index, &spread, radius, room, &indices, &distances)
         }
         guard found >= 0 else { return nil }
         let pairs = zip(indices, distances).prefix(found)

@@ -89,6 +89,33 @@ struct BankFeedTests {
         #expect(second.current.snapshot.entryCount == 5_000)
     }
 
+    @Test("Entries under quarantine are kept up to a limit; past it the whole bank is")
+    func quarantineLimit() async throws {
+        let rig = try AssessRig()
+        let told = Locked<[String]>([])
+        let feed = rig.feed { notice in
+            if case .bankQuarantined(let bank) = notice { told.withLock { $0.append(bank) } }
+        }
+        let limit = BankTreatment.maximumFlags
+        try await rig.quarantine((0..<limit).map { "entry-\($0)" }, is: true)
+        try await rig.quarantine("one-more", is: false)
+        try await feed.catchUp()
+        #expect(feed.current.treatment.flags.count == limit)
+        #expect(feed.current.treatment.quarantined.isEmpty)
+        try await rig.quarantine("one-more", "another", is: true)
+        try await feed.catchUp()
+        #expect(feed.current.treatment.flags.count == limit)
+        #expect(feed.current.treatment.quarantined == ["list-a"])
+        #expect(told.withLock { $0 } == ["list-a"])
+        // One that is known still changes, and settings lift what holds for the whole bank.
+        try await rig.quarantine("entry-7", is: false)
+        try await rig.rule("list-a", BankRules())
+        try await feed.catchUp()
+        #expect(feed.current.treatment.quarantined.isEmpty)
+        let name = EntryName(bank: "list-a", entry: "entry-7")
+        #expect(feed.current.treatment.flags[name]?.isQuarantined == false)
+    }
+
     @Test("A restart from an image knows settings and quarantines as the topic had them")
     func treatment() async throws {
         let rig = try AssessRig()
@@ -98,12 +125,15 @@ struct BankFeedTests {
         try await first.catchUp()
         await first.settle()
         try await rig.rule(
-            "list-a", BankRules(maximumDistance: 24, qualityFloor: 60, framePercentage: 70))
+            "list-a",
+            BankRules(
+                maximumDistance: 24, qualityFloor: 60, framePercentage: 70,
+                listedFramePercentage: 40))
         try await rig.rule("list-b", BankRules(isQuarantined: true))
         try await rig.rule("list-c", BankRules(isEnabled: false))
-        try await rig.quarantine("entry-1", true)
-        try await rig.quarantine("entry-2", true)
-        try await rig.quarantine("entry-2", false)
+        try await rig.quarantine("entry-1", is: true)
+        try await rig.quarantine("entry-2", is: true)
+        try await rig.quarantine("entry-2", is: false)
         try await rig.list(33_000..<39_000)
         try await first.catchUp()
         await first.settle()
@@ -122,6 +152,7 @@ struct BankFeedTests {
         #expect(treatment.quarantined == ["list-b"])
         #expect(Set(treatment.settings.banks.keys) == ["list-a", "list-b", "list-c"])
         #expect(treatment.settings.banks["list-a"]?.distance == 24)
+        #expect(treatment.settings.banks["list-a"]?.listedFramePercentage == 40)
         let flags = (1...2).map { treatment.flags[EntryName(bank: "list-a", entry: "entry-\($0)")] }
         #expect(flags.map { $0?.isQuarantined } == [true, false])
     }
@@ -264,16 +295,22 @@ extension AssessRig {
         ])
     }
 
-    fileprivate func quarantine(_ entry: String, _ isQuarantined: Bool) async throws {
-        let word = EntryQuarantine(
-            bank: "list-a", entry: entry, isQuarantined: isQuarantined, reason: .operation)
-        try await send([
-            Input(
-                settings.topics.hashEntries, key: word.recordKey,
-                type: EventType.entryQuarantined, id: "\(word.recordKey)/\(isQuarantined)",
-                time: Self.start, value: PBHashEntryEvent(word).canonicalBytes()
-            ).at(0)
-        ])
+    fileprivate func quarantine(_ entries: String..., is isQuarantined: Bool) async throws {
+        try await quarantine(entries, is: isQuarantined)
+    }
+
+    fileprivate func quarantine(_ entries: [String], is isQuarantined: Bool) async throws {
+        try await send(
+            entries.map { entry in
+                let word = EntryQuarantine(
+                    bank: "list-a", entry: entry, isQuarantined: isQuarantined,
+                    reason: .operation)
+                return Input(
+                    settings.topics.hashEntries, key: word.recordKey,
+                    type: EventType.entryQuarantined, id: "\(word.recordKey)/\(isQuarantined)",
+                    time: Self.start, value: PBHashEntryEvent(word).canonicalBytes()
+                ).at(0)
+            })
     }
 
     fileprivate func remove(_ range: Range<Int>) async throws {

@@ -228,28 +228,10 @@ public nonisolated struct PBMatchEvidence: @unchecked Sendable {
     set {_uniqueStorage()._quarantined = newValue}
   }
 
-  /// The source's member id of the entry.
-  public var memberID: String {
-    get {_storage._memberID}
-    set {_uniqueStorage()._memberID = newValue}
-  }
-
   /// The source's own key of the entry.
   public var entryKey: String {
     get {_storage._entryKey}
     set {_uniqueStorage()._entryKey = newValue}
-  }
-
-  /// The source's environment of the entry.
-  public var environment: String {
-    get {_storage._environment}
-    set {_uniqueStorage()._environment = newValue}
-  }
-
-  /// Terms that travel with the entry.
-  public var terms: String {
-    get {_storage._terms}
-    set {_uniqueStorage()._terms = newValue}
   }
 
   /// A near match with an entry known to be benign was found for the same digest and suppresses
@@ -354,7 +336,7 @@ nonisolated extension PBReasonKind: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension PBMatchEvidence: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".MatchEvidence"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}bank\0\u{3}entry_id\0\u{1}algorithm\0\u{1}kind\0\u{1}category\0\u{1}distance\0\u{1}threshold\0\u{1}quality\0\u{3}media_reference\0\u{3}media_use\0\u{1}attribution\0\u{1}digest\0\u{3}uploader_account_id\0\u{1}source\0\u{3}list_version\0\u{1}quarantined\0\u{3}member_id\0\u{3}entry_key\0\u{1}environment\0\u{1}terms\0\u{3}suppressed_by_benign\0\u{3}frame_offset_ms\0\u{3}media_index\0\u{1}provider\0\u{3}lead_probability\0\u{3}lead_priority\0\u{c}\u{1b}\u{4}")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}bank\0\u{3}entry_id\0\u{1}algorithm\0\u{1}kind\0\u{1}category\0\u{1}distance\0\u{1}threshold\0\u{1}quality\0\u{3}media_reference\0\u{3}media_use\0\u{1}attribution\0\u{1}digest\0\u{3}uploader_account_id\0\u{1}source\0\u{3}list_version\0\u{1}quarantined\0\u{4}\u{2}entry_key\0\u{4}\u{3}suppressed_by_benign\0\u{3}frame_offset_ms\0\u{3}media_index\0\u{1}provider\0\u{3}lead_probability\0\u{3}lead_priority\0\u{c}\u{11}\u{1}\u{c}\u{13}\u{1}\u{c}\u{14}\u{1}\u{c}\u{1b}\u{4}")
 
   fileprivate class _StorageClass {
     var _bank: String = String()
@@ -373,10 +355,7 @@ nonisolated extension PBMatchEvidence: SwiftProtobuf.Message, SwiftProtobuf._Mes
     var _source: String = String()
     var _listVersion: String = String()
     var _quarantined: Bool = false
-    var _memberID: String = String()
     var _entryKey: String = String()
-    var _environment: String = String()
-    var _terms: String = String()
     var _suppressedByBenign: Bool = false
     var _frameOffsetMs: UInt32 = 0
     var _mediaIndex: UInt32 = 0
@@ -409,10 +388,7 @@ nonisolated extension PBMatchEvidence: SwiftProtobuf.Message, SwiftProtobuf._Mes
       _source = source._source
       _listVersion = source._listVersion
       _quarantined = source._quarantined
-      _memberID = source._memberID
       _entryKey = source._entryKey
-      _environment = source._environment
-      _terms = source._terms
       _suppressedByBenign = source._suppressedByBenign
       _frameOffsetMs = source._frameOffsetMs
       _mediaIndex = source._mediaIndex
@@ -453,10 +429,7 @@ nonisolated extension PBMatchEvidence: SwiftProtobuf.Message, SwiftProtobuf._Mes
         case 14: try { try decoder.decodeSingularStringField(value: &_storage._source) }()
         case 15: try { try decoder.decodeSingularStringField(value: &_storage._listVersion) }()
         case 16: try { try decoder.decodeSingularBoolField(value: &_storage._quarantined) }()
-        case 17: try { try decoder.decodeSingularStringField(value: &_storage._memberID) }()
         case 18: try { try decoder.decodeSingularStringField(value: &_storage._entryKey) }()
-        case 19: try { try decoder.decodeSingularStringField(value: &_storage._environment) }()
-        case 20: try { try decoder.decodeSingularStringField(value: &_storage._terms) }()
         case 21: try { try decoder.decodeSingularBoolField(value: &_storage._suppressedByBenign) }()
         case 22: try { try decoder.decodeSingularUInt32Field(value: &_storage._frameOffsetMs) }()
         case 23: try { try decoder.decodeSingularUInt32Field(value: &_storage._mediaIndex) }()
@@ -523,17 +496,8 @@ nonisolated extension PBMatchEvidence: SwiftProtobuf.Message, SwiftProtobuf._Mes
       if _storage._quarantined != false {
         try visitor.visitSingularBoolField(value: _storage._quarantined, fieldNumber: 16)
       }
-      if !_storage._memberID.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._memberID, fieldNumber: 17)
-      }
       if !_storage._entryKey.isEmpty {
         try visitor.visitSingularStringField(value: _storage._entryKey, fieldNumber: 18)
-      }
-      if !_storage._environment.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._environment, fieldNumber: 19)
-      }
-      if !_storage._terms.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._terms, fieldNumber: 20)
       }
       if _storage._suppressedByBenign != false {
         try visitor.visitSingularBoolField(value: _storage._suppressedByBenign, fieldNumber: 21)
@@ -578,10 +542,7 @@ nonisolated extension PBMatchEvidence: SwiftProtobuf.Message, SwiftProtobuf._Mes
         if _storage._source != rhs_storage._source {return false}
         if _storage._listVersion != rhs_storage._listVersion {return false}
         if _storage._quarantined != rhs_storage._quarantined {return false}
-        if _storage._memberID != rhs_storage._memberID {return false}
         if _storage._entryKey != rhs_storage._entryKey {return false}
-        if _storage._environment != rhs_storage._environment {return false}
-        if _storage._terms != rhs_storage._terms {return false}
         if _storage._suppressedByBenign != rhs_storage._suppressedByBenign {return false}
         if _storage._frameOffsetMs != rhs_storage._frameOffsetMs {return false}
         if _storage._mediaIndex != rhs_storage._mediaIndex {return false}

@@ -263,6 +263,17 @@ public nonisolated struct PBBankSettings: Sendable {
   /// The terms allow entries and digests to be handed on; without it tools do not show digests.
   public var shareable: Bool = false
 
+  /// Percentage of a listed video's frames that must be near the media's, 0 to 100; absent means 0:
+  /// a short cut-out of a listed video matches.
+  public var listedFramePercentage: UInt32 {
+    get {_listedFramePercentage ?? 0}
+    set {_listedFramePercentage = newValue}
+  }
+  /// Returns true if `listedFramePercentage` has been explicitly set.
+  public var hasListedFramePercentage: Bool {self._listedFramePercentage != nil}
+  /// Clears the value of `listedFramePercentage`. Subsequent reads from it will return its default value.
+  public mutating func clearListedFramePercentage() {self._listedFramePercentage = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -270,6 +281,7 @@ public nonisolated struct PBBankSettings: Sendable {
   fileprivate var _maxDistance: UInt32? = nil
   fileprivate var _qualityFloor: UInt32? = nil
   fileprivate var _framePercentage: UInt32? = nil
+  fileprivate var _listedFramePercentage: UInt32? = nil
 }
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
@@ -591,7 +603,7 @@ nonisolated extension PBHashEntryQuarantine: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension PBBankSettings: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".BankSettings"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}enabled\0\u{1}quarantined\0\u{3}max_distance\0\u{3}quality_floor\0\u{3}default_category\0\u{1}source\0\u{3}frame_percentage\0\u{1}terms\0\u{1}shareable\0\u{c}\u{a}\u{6}")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}enabled\0\u{1}quarantined\0\u{3}max_distance\0\u{3}quality_floor\0\u{3}default_category\0\u{1}source\0\u{3}frame_percentage\0\u{1}terms\0\u{1}shareable\0\u{3}listed_frame_percentage\0\u{c}\u{b}\u{5}")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -608,6 +620,7 @@ nonisolated extension PBBankSettings: SwiftProtobuf.Message, SwiftProtobuf._Mess
       case 7: try { try decoder.decodeSingularUInt32Field(value: &self._framePercentage) }()
       case 8: try { try decoder.decodeSingularStringField(value: &self.terms) }()
       case 9: try { try decoder.decodeSingularBoolField(value: &self.shareable) }()
+      case 10: try { try decoder.decodeSingularUInt32Field(value: &self._listedFramePercentage) }()
       default: break
       }
     }
@@ -645,6 +658,9 @@ nonisolated extension PBBankSettings: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if self.shareable != false {
       try visitor.visitSingularBoolField(value: self.shareable, fieldNumber: 9)
     }
+    try { if let v = self._listedFramePercentage {
+      try visitor.visitSingularUInt32Field(value: v, fieldNumber: 10)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -658,6 +674,7 @@ nonisolated extension PBBankSettings: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if lhs._framePercentage != rhs._framePercentage {return false}
     if lhs.terms != rhs.terms {return false}
     if lhs.shareable != rhs.shareable {return false}
+    if lhs._listedFramePercentage != rhs._listedFramePercentage {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

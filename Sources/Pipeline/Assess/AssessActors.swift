@@ -19,9 +19,9 @@ actor DecodeActor {
         self.next = next
     }
 
-    func process(_ batch: TaskBatch, _ bank: Bank) async throws {
+    func process(_ group: [TaskBatch], _ bank: Bank) async throws {
         observer(.began(.decode))
-        let decoded = core.decode(batch)
+        let decoded = group.map { core.decode($0) }
         observer(.ended(.decode))
         try await next.process(decoded, bank)
     }
@@ -38,14 +38,16 @@ actor MatchActor {
         self.next = next
     }
 
-    func process(_ decoded: DecodedBatch, _ bank: Bank) async throws {
+    func process(_ group: [DecodedBatch], _ bank: Bank) async throws {
         observer(.began(.match))
-        let matched = core.match(decoded, in: bank)
+        let matched = core.match(group, in: bank)
         observer(.ended(.match))
-        for (model, count) in matched.uncalibrated {
-            observer(.uncalibrated(model, scores: count))
+        for batch in matched {
+            for (model, count) in batch.uncalibrated {
+                observer(.uncalibrated(model, scores: count))
+            }
+            try await next.process(batch)
         }
-        try await next.process(matched)
     }
 
     func close(_ task: TaskID) { core.close(task) }

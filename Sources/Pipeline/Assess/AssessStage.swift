@@ -1,6 +1,7 @@
 internal import AuditTrail
 internal import Behaviour
 public import EventSchemas
+internal import HashMatching
 public import Policy
 internal import SafetyModel
 internal import StateStore
@@ -117,12 +118,31 @@ public actor AssessStage: Stage {
     /// Runs the chain over one round, which sees one bank. Holds what changed as an overlay.
     ///
     /// Task by task: decoded events are ten times the size of what they came from, and those of one
-    /// task's batch are still in the processor's cache when they are evaluated.
+    /// task's batch are still in the processor's cache when they are evaluated. A large bank's index
+    /// leaves nothing in the cache, and answers the more digests together the cheaper: then several
+    /// tasks go together.
     public func process(_ round: [TaskBatch]) async throws -> OutputBatch {
         let bank = bank.current
-        for batch in round { try await decode.process(batch, bank) }
+        let most = bank.snapshot.baseRows < Self.largeBank ? 1 : Self.recordsTogether
+        var group: [TaskBatch] = []
+        var records = 0
+        for batch in round {
+            group.append(batch)
+            records += batch.records.count
+            if records >= most {
+                try await decode.process(group, bank)
+                group = []
+                records = 0
+            }
+        }
+        if !group.isEmpty { try await decode.process(group, bank) }
         return await write.takeOutput()
     }
+
+    /// Entries whose index is much larger than a processor's cache.
+    private static let largeBank = 500_000
+    /// Records after which no further task joins a group.
+    private static let recordsTogether = 32_768
 
     /// The round was committed: the overlay becomes the state.
     public func publish() async {

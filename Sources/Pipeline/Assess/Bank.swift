@@ -25,8 +25,17 @@ public struct Bank: Sendable {
 
     /// What an event's media match.
     public func matches(_ media: [MediaItem]) -> MatchResult {
-        var result = match(media, in: snapshot, settings: treatment.settings)
+        marked(match(media, in: snapshot, settings: treatment.settings))
+    }
+
+    /// The same for each of many events, which is cheaper together.
+    func matches(events: [[MediaItem]]) -> [MatchResult] {
+        match(events: events, in: snapshot, settings: treatment.settings).map { marked($0) }
+    }
+
+    private func marked(_ result: MatchResult) -> MatchResult {
         guard treatment.hasQuarantines else { return result }
+        var result = result
         for index in result.matches.indices {
             let match = result.matches[index]
             if treatment.isQuarantined(EntryName(bank: match.bank, entry: match.entry)) {
@@ -43,8 +52,12 @@ public struct BankTreatment: Hashable, Sendable {
     public internal(set) var settings: MatchSettings
     /// Banks whose every match leads to review only.
     public internal(set) var quarantined: Set<String> = []
-    /// Entries with a quarantine of their own, by bank and entry.
+    /// Entries with a quarantine of their own, by bank and entry; at most `maximumFlags`.
     public internal(set) var flags: [EntryName: EntryFlag] = [:]
+
+    /// The most entries whose quarantine, or its end, is kept by itself. Past it a quarantine holds
+    /// for the entry's whole bank, until somebody lifts that in the bank's settings.
+    public static let maximumFlags = 65_536
 
     init(settings: MatchSettings) { self.settings = settings }
 
@@ -56,24 +69,34 @@ public struct BankTreatment: Hashable, Sendable {
     }
 
     /// Takes over what a record says; a removed entry takes its quarantine along.
-    mutating func take(_ update: BankUpdate, at offset: Int64) {
+    /// - Returns: the bank that is put under quarantine as a whole, for there is no room for one
+    ///   more entry's; nil where there is.
+    @discardableResult
+    mutating func take(_ update: BankUpdate, at offset: Int64) -> String? {
         switch update {
         case .entry(let entry):
-            guard entry.operation == .remove, !flags.isEmpty else { return }
+            guard entry.operation == .remove, !flags.isEmpty else { return nil }
             flags[EntryName(bank: entry.bank, entry: entry.entry)] = nil
         case .quarantine(let quarantine):
-            flags[EntryName(bank: quarantine.bank, entry: quarantine.entry)] = EntryFlag(
-                isQuarantined: quarantine.isQuarantined, offset: offset)
+            let name = EntryName(bank: quarantine.bank, entry: quarantine.entry)
+            guard flags.count < Self.maximumFlags || flags[name] != nil else {
+                // An end that is not kept leaves Enforce's own quarantine standing.
+                guard quarantine.isQuarantined else { return nil }
+                return quarantined.insert(name.bank).inserted ? name.bank : nil
+            }
+            flags[name] = EntryFlag(isQuarantined: quarantine.isQuarantined, offset: offset)
         case .settings(let name, let rules):
             settings.banks[name] = BankSettings(
                 distance: rules.maximumDistance, qualityFloor: rules.qualityFloor,
-                framePercentage: rules.framePercentage, isEnabled: rules.isEnabled)
+                framePercentage: rules.framePercentage,
+                listedFramePercentage: rules.listedFramePercentage, isEnabled: rules.isEnabled)
             if rules.isQuarantined {
                 quarantined.insert(name)
             } else {
                 quarantined.remove(name)
             }
         }
+        return nil
     }
 }
 

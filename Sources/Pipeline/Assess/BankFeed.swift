@@ -163,7 +163,9 @@ public actor BankFeed {
     private func entry(of record: Record) -> HashEntry? {
         do throws(Rejection) {
             let update = try update(of: record)
-            treatment.take(update, at: record.offset)
+            if let bank = treatment.take(update, at: record.offset) {
+                observer(.bankQuarantined(bank))
+            }
             guard case .entry(let entry) = update else { return nil }
             return entry
         } catch {

@@ -31,40 +31,42 @@ struct MatchCore: Sendable {
     /// Results of the round in hand: a batch that runs again sees the bank that it saw first.
     private var held: [TaskID: Held] = [:]
 
-    mutating func match(_ decoded: DecodedBatch, in bank: Bank) -> MatchedBatch {
-        let task = decoded.batch.task
-        if let held = held[task], held.ranges == decoded.batch.ranges {
-            return MatchedBatch(
-                decoded: decoded, matches: held.matches, suppressed: held.suppressed,
-                bankVersion: held.bankVersion)
-        }
-        var matches: [Int: [Match]] = [:]
-        var suppressed = Suppressions()
-        var uncalibrated: [ClassifierModel: Int] = [:]
-        for index in decoded.items.indices {
-            guard case .event(let event) = decoded.items[index], let evidence = event.evidence,
-                !evidence.media.isEmpty
-            else { continue }
-            let result = bank.matches(evidence.media)
-            if !result.matches.isEmpty { matches[index] = result.matches }
-            for model in result.uncalibrated
-            where uncalibrated[model] != nil || uncalibrated.count < Self.maximumModels {
-                uncalibrated[model, default: 0] += 1
+    /// Media of several tasks' batches are looked up together; each answer is what it is alone.
+    mutating func match(_ group: [DecodedBatch], in bank: Bank) -> [MatchedBatch] {
+        let batches = group.filter { held[$0.batch.task]?.ranges != $0.batch.ranges }
+        var results = bank.matches(events: batches.flatMap { $0.media.map(\.items) })[...]
+        var uncalibrated: [TaskID: [ClassifierModel: Int]] = [:]
+        for decoded in batches {
+            var unknown: [ClassifierModel: Int] = [:]
+            var found = Held(
+                ranges: decoded.batch.ranges, matches: [:], suppressed: Suppressions(),
+                bankVersion: bank.version)
+            for (index, _) in decoded.media {
+                guard let result = results.popFirst() else { break }
+                if !result.matches.isEmpty { found.matches[index] = result.matches }
+                for model in result.uncalibrated
+                where unknown[model] != nil || unknown.count < Self.maximumModels {
+                    unknown[model, default: 0] += 1
+                }
+                let record = decoded.batch.records[index]
+                for match in result.suppressed {
+                    guard let benign = result.benign[match.media] else { continue }
+                    found.suppressed.add(
+                        LedgerSuppression(
+                            match, by: benign, topic: record.source.topic, offset: record.offset))
+                }
             }
-            let record = decoded.batch.records[index]
-            for match in result.suppressed {
-                guard let benign = result.benign[match.media] else { continue }
-                suppressed.add(
-                    LedgerSuppression(
-                        match, by: benign, topic: record.source.topic, offset: record.offset))
+            held[decoded.batch.task] = found
+            uncalibrated[decoded.batch.task] = unknown
+        }
+        return group.compactMap { decoded in
+            let task = decoded.batch.task
+            return held[task].map { found in
+                MatchedBatch(
+                    decoded: decoded, matches: found.matches, suppressed: found.suppressed,
+                    bankVersion: found.bankVersion, uncalibrated: uncalibrated[task] ?? [:])
             }
         }
-        held[task] = Held(
-            ranges: decoded.batch.ranges, matches: matches, suppressed: suppressed,
-            bankVersion: bank.version)
-        return MatchedBatch(
-            decoded: decoded, matches: matches, suppressed: suppressed, bankVersion: bank.version,
-            uncalibrated: uncalibrated)
     }
 
     /// The round was committed.
@@ -72,4 +74,16 @@ struct MatchCore: Sendable {
 
     /// The task has left.
     mutating func close(_ task: TaskID) { held[task] = nil }
+}
+
+extension DecodedBatch {
+    /// Media of events that have some, by index of the record.
+    fileprivate var media: [(index: Int, items: [MediaItem])] {
+        items.indices.compactMap { index in
+            guard case .event(let event) = items[index], let evidence = event.evidence,
+                !evidence.media.isEmpty
+            else { return nil }
+            return (index, evidence.media)
+        }
+    }
 }

@@ -25,6 +25,8 @@ public enum PipelineNotice: Sendable {
     case bank(version: Int64, entries: Int)
     /// A record of the hash entries that could not be read was left out.
     case bankEntryRejected(TopicPartition, offset: Int64, Rejection)
+    /// There was no room for one more entry's quarantine: now it is the whole bank's.
+    case bankQuarantined(String)
     /// An image of the bank was saved, so that the next process need not read the topic up to there.
     case bankImageSaved(version: Int64, bytes: Int)
     /// An image of the bank could not be used, or not be saved; the bank is read from its topic.

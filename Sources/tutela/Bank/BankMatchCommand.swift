@@ -20,8 +20,9 @@ struct BankMatchCommand: AsyncParsableCommand {
 
     @Argument(
         help: """
-            A digest in hexadecimal digits, an image, a text with one digest a line, or a directory \
-            of these.
+            A digest in hexadecimal digits, an image, a list as `bank import` takes it, a text with \
+            one digest a line, or a directory of these. Frames of a video – vpdq rows of a list that \
+            share their entry_key, all vpdq lines of a text – are one item.
             """)
     var digestOrFile: String
 
@@ -75,7 +76,6 @@ private struct MatchAnswer: Encodable {
     init(_ source: DigestSource, _ bank: Bank, _ rules: [String: BankRules]) {
         name = source.name
         bankVersion = bank.version
-        // Frames of a video need the whole list of them; a digest here is one item.
         let item = MediaItem(
             reference: "", use: .profilePhoto, attribution: .serverObserved, uploader: nil,
             digests: source.digests)

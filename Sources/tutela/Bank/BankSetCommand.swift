@@ -27,6 +27,9 @@ struct BankSetCommand: AsyncParsableCommand {
     @Option(help: "Percentage of a video's frames that must match, 1 to 100.")
     var framePercentage: UInt8?
 
+    @Option(help: "Percentage of a listed video's frames that must be near it, 0 to 100.")
+    var listedFramePercentage: UInt8?
+
     @Flag(help: "Whether its entries match at all.")
     var state: Switch?
 
@@ -50,6 +53,9 @@ struct BankSetCommand: AsyncParsableCommand {
         }
         if let framePercentage, !(1...100).contains(framePercentage) {
             throw ValidationError("--frame-percentage is 1 to 100")
+        }
+        if let listedFramePercentage, listedFramePercentage > 100 {
+            throw ValidationError("--listed-frame-percentage is 0 to 100")
         }
         if let terms, terms.utf8.count > 255 {
             throw ValidationError("--terms has at most 255 bytes")
@@ -88,6 +94,7 @@ struct BankSetCommand: AsyncParsableCommand {
             Screen().line(
                 "bank \(bank): distance \(rules.maximumDistance), quality from "
                     + "\(rules.qualityFloor), \(rules.framePercentage) % of frames, "
+                    + "\(rules.listedFramePercentage) % of listed ones, "
                     + (rules.isEnabled ? "enabled" : "disabled")
                     + (rules.isQuarantined ? ", under quarantine" : "")
                     + (rules.isShareable ? ", may be shared" : ", may not be shared")
@@ -106,6 +113,7 @@ struct BankSetCommand: AsyncParsableCommand {
         rules.maximumDistance = distance ?? rules.maximumDistance
         rules.qualityFloor = qualityFloor ?? rules.qualityFloor
         rules.framePercentage = framePercentage ?? rules.framePercentage
+        rules.listedFramePercentage = listedFramePercentage ?? rules.listedFramePercentage
         rules.isEnabled = state.map { $0 == .enabled } ?? rules.isEnabled
         rules.isQuarantined = quarantined ?? rules.isQuarantined
         rules.terms = terms ?? rules.terms

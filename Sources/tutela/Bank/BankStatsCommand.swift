@@ -64,6 +64,7 @@ private struct BankReport: Encodable {
     var distance: UInt16
     var qualityFloor: UInt8
     var framePercentage: UInt8
+    var listedFramePercentage: UInt8
     var terms: String
     var shareable: Bool
 
@@ -80,6 +81,7 @@ private struct BankReport: Encodable {
         distance = rules.maximumDistance
         qualityFloor = rules.qualityFloor
         framePercentage = rules.framePercentage
+        listedFramePercentage = rules.listedFramePercentage
         terms = rules.terms
         shareable = rules.isShareable
     }
@@ -99,7 +101,8 @@ private struct BankReport: Encodable {
         table.add(.init("quarantined"), .init(grouped(quarantined)))
         for line in table.lines(screen) { screen.line(line) }
         screen.line(
-            "  distance \(distance), quality from \(qualityFloor), \(framePercentage) % of frames")
+            "  distance \(distance), quality from \(qualityFloor), \(framePercentage) % of frames, "
+                + "\(listedFramePercentage) % of listed ones")
         let sharing = shareable ? "may be shared" : "may not be shared"
         screen.line("  \(sharing)\(terms.isEmpty ? "" : ": \(terms)")")
     }

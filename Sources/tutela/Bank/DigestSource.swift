@@ -10,6 +10,11 @@ struct DigestSource {
     var name: String
     var digests: [MediaDigest]
 
+    init(name: String, digests: [MediaDigest]) {
+        self.name = name
+        self.digests = digests
+    }
+
     /// Of a digest as it is written. 64 digits may be PDQ or SHA-256: both are tried.
     init(digest text: String, algorithm: HashAlgorithm?, quality: UInt8 = 100) throws {
         let wanted = algorithm.map { [$0] } ?? [.md5, .sha1, .sha256, .pdq]
@@ -24,8 +29,9 @@ struct DigestSource {
         digests = fitting.map { MediaDigest($0, bytes, quality: quality) }
     }
 
-    /// Of a file, or of all below a directory. An image is hashed; a text is read as digests, one a
-    /// line: `[algorithm] digest [quality]`.
+    /// Of a file, or of all below a directory. An image is hashed; a list whose name ends in `.csv`,
+    /// `.jsonl` or `.xml` is read as `bank import` reads it; any other text as digests, one a line:
+    /// `[algorithm] digest [quality]`, of which those of vpdq are frames of one video.
     static func all(at path: String) throws -> [DigestSource] {
         let list = FileList([path])
         if let problem = list.problems.first {
@@ -46,16 +52,30 @@ struct DigestSource {
                 where: path, "the file cannot be read",
                 "check that it exists and that this user may read it")
         }
-        guard data.count <= 64 << 20, let text = String(data: data, encoding: .utf8) else {
+        guard data.count <= 64 << 20 else {
+            throw ConfigurationError(
+                where: path, "a text of digests has at most 64 MB", "give a part of it")
+        }
+        if let format = ListFormat(fileName: path) {
+            return try all(inList: data, format, at: path)
+        }
+        guard let text = String(data: data, encoding: .utf8) else {
             throw ConfigurationError(
                 where: path, "this is no text of digests", "give one digest a line")
         }
         var sources: [DigestSource] = []
+        var frames: [MediaDigest] = []
         for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false)
             .enumerated()
         where !line.allSatisfy(\.isWhitespace) {
-            sources.append(try source(line, "\(path):\(index + 1)"))
+            let source = try source(line, "\(path):\(index + 1)")
+            if source.digests.contains(where: { $0.algorithm == .vpdq }) {
+                frames += source.digests
+            } else {
+                sources.append(source)
+            }
         }
+        if !frames.isEmpty { sources.append(DigestSource(name: path, digests: frames)) }
         return sources
     }
 

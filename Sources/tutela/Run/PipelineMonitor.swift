@@ -69,6 +69,10 @@ final class PipelineMonitor: Sendable {
                     .topic: source.topic, .offset: "\(offset)",
                     .rejection: "\(rejection.reason)", .field: rejection.field,
                 ])
+        case .bankQuarantined(let bank):
+            logger.log(
+                .error, "Too many entries under quarantine: the whole bank is now",
+                [.errorMessage: "bank \(bank)"])
         case .bankImageSaved(let version, let bytes):
             logger.log(
                 .info, "An image of the bank is saved",
