@@ -97,7 +97,7 @@ struct PolicyTests {
         while let chunk = try await reader.next() {
             for index in 0..<chunk.count {
                 let value = try #require(chunk[index].bytes(of: .value))
-                all.append(try PBProposal(serializedBytes: value))
+                all.append(try #require(PBProposal(canonicalBytes: value)))
             }
         }
         await reader.close()
