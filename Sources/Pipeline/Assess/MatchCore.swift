@@ -29,12 +29,13 @@ struct MatchCore: Sendable {
     /// Media of several tasks' batches are looked up together; each answer is what it is alone.
     mutating func match(_ group: [DecodedBatch], in bank: Bank) -> [MatchedBatch] {
         let batches = group.filter { held[$0.batch.task]?.ranges != $0.batch.ranges }
-        var results = bank.matches(events: batches.flatMap { $0.media.map(\.items) })[...]
-        for decoded in batches {
+        let media = batches.map(\.media)
+        var results = bank.matches(events: media.flatMap { $0.map(\.items) })[...]
+        for (decoded, media) in zip(batches, media) {
             var found = Held(
                 ranges: decoded.batch.ranges, matches: [:], suppressed: Suppressions(),
                 bankVersion: bank.version)
-            for (index, _) in decoded.media {
+            for (index, _) in media {
                 guard let result = results.popFirst() else { break }
                 if !result.matches.isEmpty { found.matches[index] = result.matches }
                 let record = decoded.batch.records[index]
