@@ -34,14 +34,15 @@ struct MatchCore: Sendable {
     /// Media of several tasks' batches are looked up together; each answer is what it is alone.
     mutating func match(_ group: [DecodedBatch], in bank: Bank) -> [MatchedBatch] {
         let batches = group.filter { held[$0.batch.task]?.ranges != $0.batch.ranges }
-        var results = bank.matches(events: batches.flatMap { $0.media.map(\.items) })[...]
+        let media = batches.map(\.media)
+        var results = bank.matches(events: media.flatMap { $0.map(\.items) })[...]
         var uncalibrated: [TaskID: [ClassifierModel: Int]] = [:]
-        for decoded in batches {
+        for (decoded, media) in zip(batches, media) {
             var unknown: [ClassifierModel: Int] = [:]
             var found = Held(
                 ranges: decoded.batch.ranges, matches: [:], suppressed: Suppressions(),
                 bankVersion: bank.version)
-            for (index, _) in decoded.media {
+            for (index, _) in media {
                 guard let result = results.popFirst() else { break }
                 if !result.matches.isEmpty { found.matches[index] = result.matches }
                 for model in result.uncalibrated
