@@ -81,7 +81,7 @@ struct BacktestCommand: AsyncParsableCommand {
             place: dir ?? "Kafka at \(settings.kafka.brokers)", examples: examples)
         let report: BacktestReport
         if let dir {
-            let log = try FileArchive(log: dir)
+            let log = try FileArchive.open(dir)
             defer { log.close() }
             report = try await Self.run(&backtest, log)
         } else {

@@ -10,33 +10,33 @@ struct ArchiveOptions: ParsableArguments {
     @Option(help: "A log in a directory, such as `tutela demo --dir` leaves, instead of Kafka.")
     var dir: String?
 
-    /// Opens the log for the time of the body.
-    func withLog<Value>(
-        _ body: (any EventLog, Configuration, [String: String]) async throws -> Value
-    ) async throws -> Value {
+    func open() throws -> OpenArchive {
         let (settings, environment) = try options.load(beside: dir)
         if let dir {
-            let archive = try FileArchive(log: dir)
-            defer { archive.close() }
-            return try await body(archive, settings, environment)
+            let archive = try FileArchive.open(dir)
+            return OpenArchive(
+                log: archive, settings: settings, environment: environment,
+                close: { archive.close() })
         }
         let log = try KafkaLog(try settings.kafkaSettings(environment))
-        do {
-            let value = try await body(log, settings, environment)
-            await log.close()
-            return value
-        } catch {
-            await log.close()
-            throw error
-        }
+        return OpenArchive(
+            log: log, settings: settings, environment: environment, close: { await log.close() })
     }
+}
+
+/// Recorded topics, with the settings that go with them.
+struct OpenArchive {
+    let log: any EventLog
+    let settings: Configuration
+    let environment: [String: String]
+    let close: () async -> Void
 }
 
 extension FileArchive {
     /// The log that a user named.
-    convenience init(log directory: String) throws {
+    static func open(_ directory: String) throws -> FileArchive {
         do {
-            try self.init(directory: directory)
+            return try FileArchive(directory: directory)
         } catch let error where error.code == .notFound {
             throw ConfigurationError(
                 where: directory, "there is no log in this directory",

@@ -60,13 +60,25 @@ struct PolicyExplain: AsyncParsableCommand {
             return time
         }
         let other = try pack.map { try PackLocation($0).load() }
-        try await archive.withLog { log, settings, environment in
-            let history = try await AssessStage.history(
-                of: subject, settings: settings.pipeline, pack: try settings.pack(),
-                bank: try settings.emptyBank(), log: log,
-                sealer: try settings.sealer(environment), texts: try settings.textShelf())
+        let source = try archive.open()
+        do {
+            let history = try await history(of: subject, in: source)
             try explain(subject, history, until: end, with: other)
+        } catch {
+            await source.close()
+            throw error
         }
+        await source.close()
+    }
+
+    private func history(
+        of subject: Subject, in source: OpenArchive
+    ) async throws -> SubjectHistory {
+        let settings = source.settings
+        return try await AssessStage.history(
+            of: subject, settings: settings.pipeline, pack: try settings.pack(),
+            bank: try settings.emptyBank(), log: source.log,
+            sealer: try settings.sealer(source.environment), texts: try settings.textShelf())
     }
 
     private func explainTest(_ tests: String) throws {

@@ -25,12 +25,20 @@ struct ReplayCommand: AsyncParsableCommand {
     @Option(help: "Only this partition.")
     var partition: Int32?
 
-    func run() async throws { try await archive.withLog(replay) }
+    func run() async throws {
+        let source = try archive.open()
+        do {
+            try await replay(source)
+        } catch {
+            await source.close()
+            throw error
+        }
+        await source.close()
+    }
 
-    private func replay(
-        _ log: any EventLog, _ settings: Configuration, _ environment: [String: String]
-    ) async throws {
-        let sealer = try settings.sealer(environment)
+    private func replay(_ source: OpenArchive) async throws {
+        let settings = source.settings
+        let sealer = try settings.sealer(source.environment)
         let pack = try settings.pack()
         let bank = try settings.emptyBank()
         let texts = try settings.textShelf(lists: list, models: model)
@@ -40,7 +48,7 @@ struct ReplayCommand: AsyncParsableCommand {
         for partition in partition.map({ [$0] }) ?? Array(all) {
             let report = try await AssessStage.replay(
                 partition: partition, settings: settings.pipeline, pack: pack, bank: bank,
-                log: log, sealer: sealer, texts: texts)
+                log: source.log, sealer: sealer, texts: texts)
             let counts = "\(grouped(report.batches)) batches, \(grouped(report.records)) records"
             if let difference = report.difference {
                 differences += 1
