@@ -44,8 +44,8 @@ struct PolicyTests {
         let wrong = [
             ("      - {type: group.created, data: {groupId: 7}}", ["4:", "the event is rejected"]),
             ("      - {type: groups.created, data: {}}", ["is no type of event", "group.…"]),
-            ("      - {type: group.made, data: {groupId: g}}", ["unknownType at ce_type"]),
-            ("      - {type: group.created, dat: {}}", ["did you mean \"data\"?"]),
+            ("      - {type: group.made, data: {groupId: g}}", ["missingField at context"]),
+            ("      - {type: group.created, dataa: {}}", ["did you mean \"data\"?"]),
         ]
         for (event, parts) in wrong {
             let result = try test(head + event)
