@@ -87,8 +87,8 @@ struct QualityPlot {
             "upper bar: incidents; lower bar: accounts, groups and links in them", x: 20, y: y,
             size: 11, colour: Colour.faint)
         drawing.text(
-            "a dot an incident: restricted first, or reviewed; the bar is the median", x: Self.times.left, y: y,
-            size: 11, colour: Colour.faint)
+            "a dot an incident, in the colour of its first action; the bar is the median",
+            x: Self.times.left, y: y, size: 11, colour: Colour.faint)
         y += 14
         let top = y
         let bottom = top + Self.row * Double(patterns.count)
