@@ -47,6 +47,8 @@ struct Testimony: Sendable, Equatable {
 
     init() {}
 
+    var isEmpty: Bool { filed.isEmpty && witnesses.isEmpty && names.isEmpty }
+
     init(filed: [FiledReport], witnesses: [Witness], names: [FormerName]) {
         self.filed = filed
         self.witnesses = witnesses
