@@ -1,8 +1,8 @@
 import SafetyModel
 
-// What follows the cells: three words for each text that is kept, ascending by surface (the last is
-// its time, twice, plus 1 where it is sealed); then the
-// identities of the last events, oldest first.
+// What follows the cells: three words for each text that is kept, ascending by surface, the last of
+// them its time, shifted by a bit that says whether it is sealed; then the identities of the last
+// events, oldest first.
 extension FeatureRow {
     /// The most identities that are remembered (I11).
     static let identityLimit = 32

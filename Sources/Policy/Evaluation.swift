@@ -111,7 +111,8 @@ public struct NeighbourSignal: Sendable, Equatable {
             cause: cause.cause, ordinal: ordinal, kind: kind, time: cause.time, subject: target,
             key: key, actor: actor ?? cause.actor, related: related ?? cause.subject, party: party,
             flags: flags, region: cause.region, category: category, hops: hops,
-            isLate: cause.isLate, evidence: kind == .reportWeighed ? cause.evidence : nil, decision: decision, action: action, device: device,
+            isLate: cause.isLate, evidence: kind == .reportWeighed ? cause.evidence : nil,
+            decision: decision, action: action, device: device,
             circle: circle, text: text)
     }
 }

@@ -24,7 +24,9 @@ extension Field {
             "written to get past software: letters of two scripts in a word, digits or invisible "
                 + "marks between letters, letters spelled out; listed terms or not"),
         text("model", .number, "the text model's probability, 0 to 1; unknown without a model"),
-        text("sealed", .truth, "sealed by the platform: what it holds, and whether in disguise, is unknown then"),
+        text(
+            "sealed", .truth,
+            "sealed by the platform: what it holds, and whether in disguise, is unknown then"),
         text("cut", .truth, "longer than the 4,096 characters that are looked at"),
         text(
             "change", .number,

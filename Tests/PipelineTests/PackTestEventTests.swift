@@ -18,7 +18,7 @@ struct PackTestEventTests {
             .filter { $0.kind == .textSet && $0.subject.id == "g" }.compactMap(\.text)
     }
 
-    @Test("A name is looked at with the lists that were given; without any it is a name all the same")
+    @Test("A name is looked at with the lists given; without any it is a name all the same")
     func names() throws {
         let list = try TermList(name: "words", file: "words.csv", bytes: Array("term-a, 3\n".utf8))
         let listed = try texts(TextLibrary(lists: [list], model: nil))
