@@ -21,7 +21,7 @@ private struct Parts: OptionSet {
     static let all = Parts(rawValue: 1 << 14 - 1)
 }
 
-private let formVersion: UInt8 = 3
+private let formVersion: UInt8 = 4
 
 extension SubjectState {
     private var parts: Parts {

@@ -60,7 +60,8 @@ public struct SubjectState: Sendable, Equatable {
     }
 
     /// Remembers that the account of an enforced group came to another one.
-    public mutating func remember(joined group: String, from teller: Subject) {
+    /// - Returns: the group, told before, that is forgotten for it; nil where none is.
+    public mutating func remember(joined group: String, from teller: Subject) -> String? {
         feedback.addJoined(group, from: teller)
     }
 

@@ -76,9 +76,11 @@ struct CellUse: Hashable, Sendable {
     /// The aggregate in normal form; the cell's digest is of this.
     var text: String
 
-    /// Signals of these kinds take a party out again.
+    /// Signals of these kinds take a party, or a related subject, out again.
     var withdrawnBy: [SignalKind] {
-        guard form == .distinct, input == .party else { return [] }
+        guard form == .distinct else { return [] }
+        if input == .related { return kinds.contains(.cohortJoined) ? [.cohortLeft] : [] }
+        guard input == .party else { return [] }
         var kinds: [SignalKind] = []
         for kind in self.kinds {
             switch kind {
