@@ -86,8 +86,11 @@ private func rotated(_ mask: UInt32, _ newest: UInt32) -> UInt32 {
 }
 
 extension FeatureRow {
-    /// Reads what `encode` wrote. Cells that the layout does not define are passed over.
-    init(_ reader: inout StateReader, _ layout: Layout, _ base: Instant) throws(StateError) {
+    /// Reads what `encode` wrote, into a row without cells. Cells that the layout does not define are
+    /// passed over.
+    mutating func readCells(
+        _ reader: inout StateReader, _ layout: Layout, _ base: Instant
+    ) throws(StateError) {
         var previous: UInt64?
         for _ in 0..<(try reader.count(limit: Layout.maximumCells)) {
             let digest = try reader.fixed()

@@ -78,7 +78,7 @@ extension FeatureRow {
     /// The same content under another layout: cells that both define are kept, bit for bit; others
     /// are dropped.
     func moved(from old: Layout, to new: Layout) -> FeatureRow {
-        var result = FeatureRow()
+        var result = withoutCells
         forEach(old.mapWords) { place, at in
             guard let target = new.place(of: old.cells[place].digest) else { return }
             let head = BlockHead(words[at])

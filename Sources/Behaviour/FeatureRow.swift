@@ -1,18 +1,28 @@
 import SafetyModel
 
 /// The cells that a subject has something in: a bit map, then a block of fixed layout for each, in
-/// the order of the pack's layout. One piece of memory; cells without content take one bit.
+/// the order of the pack's layout; cells without content take one bit. Behind them the texts and
+/// identities (`FeatureRow+Tail`). One piece of memory, for a signal mostly waits for memory.
 struct FeatureRow: Sendable, Equatable {
-    /// Empty, or the bit map and the blocks. A block's first word is its `BlockHead`.
+    /// The bit map and the blocks, unless no cell has content; then the tail. A block's first word
+    /// is its `BlockHead`.
     var words: [UInt64] = []
+    /// How many identities there are.
+    var identityCount: UInt8 = 0
+    /// The surfaces of the texts: bit `TextSurface.rawValue`.
+    var surfaces: UInt8 = 0
 
-    var isEmpty: Bool { words.isEmpty }
+    /// The most words a row has that it does not use when it grows, and when it shrinks.
+    private static let spare = (grown: 3, shrunk: 16)
+
+    /// Whether no cell has content.
+    var isEmpty: Bool { words.count == tailLength }
 
     /// Where the cell's block begins; -1 where it has none.
     @inline(__always)
     func find(_ place: Int, _ mapWords: Int) -> Int {
         words.withUnsafeBufferPointer { words in
-            guard !words.isEmpty else { return -1 }
+            guard words.count > tailLength else { return -1 }
             let word = place >> 6
             let bit = UInt64(1) << UInt64(place & 63)
             guard words[word] & bit != 0 else { return -1 }
@@ -27,7 +37,7 @@ struct FeatureRow: Sendable, Equatable {
     /// Makes room for a cell's block, which must not be there, all zero but for the head.
     /// - Returns: where it begins.
     mutating func insert(_ place: Int, _ head: BlockHead, _ mapWords: Int) -> Int {
-        if words.isEmpty { words = [UInt64](repeating: 0, count: mapWords) }
+        if isEmpty { resize(0, from: 0, to: mapWords) }
         words[place >> 6] |= 1 << UInt64(place & 63)
         let word = place >> 6
         var before = (words[word] & (1 << UInt64(place & 63) - 1)).nonzeroBitCount
@@ -45,15 +55,21 @@ struct FeatureRow: Sendable, Equatable {
         guard at >= 0 else { return }
         resize(at, from: BlockHead(words[at]).length, to: 0)
         words[place >> 6] &= ~(1 << UInt64(place & 63))
-        if words.count == mapWords { words = [] }
+        if words.count == mapWords + tailLength { resize(0, from: mapWords, to: 0) }
     }
 
-    /// Changes the length of what begins at `at`. New words at its end are zero. The memory is as
-    /// large as what it holds, for there are a million rows.
+    /// Changes the length of what begins at `at`. New words at its end are zero. The memory is little
+    /// larger than what it holds, for there are a million rows.
     mutating func resize(_ at: Int, from old: Int, to new: Int) {
         let count = words.count - old + new
+        let capacity = words.capacity
+        if count > words.count, count <= capacity { return open(at + old, new - old) }
+        if count <= words.count, capacity <= count + Self.spare.shrunk {
+            return words.removeSubrange(at + new..<at + old)
+        }
         let before = words
-        words = [UInt64](unsafeUninitializedCapacity: count) { buffer, initialized in
+        let room = count == 0 ? 0 : count + Self.spare.grown
+        words = [UInt64](unsafeUninitializedCapacity: room) { buffer, initialized in
             for i in 0..<at + min(old, new) { buffer[i] = before[i] }
             for i in min(old, new)..<max(new, min(old, new)) { buffer[at + i] = 0 }
             for i in at + old..<before.count { buffer[i - old + new] = before[i] }
@@ -61,9 +77,20 @@ struct FeatureRow: Sendable, Equatable {
         }
     }
 
+    /// Makes room for words at `at`, within the memory there is.
+    private mutating func open(_ at: Int, _ length: Int) {
+        for _ in 0..<length { words.append(0) }
+        words.withUnsafeMutableBufferPointer { words in
+            for i in stride(from: words.count - 1, to: at + length - 1, by: -1) {
+                words[i] = words[i - length]
+            }
+            for i in at..<at + length { words[i] = 0 }
+        }
+    }
+
     /// Calls `body` with place and beginning of each block, in order.
     func forEach(_ mapWords: Int, _ body: (_ place: Int, _ at: Int) -> Void) {
-        guard !words.isEmpty else { return }
+        guard !isEmpty else { return }
         var at = mapWords
         for word in 0..<mapWords {
             var bits = words[word]

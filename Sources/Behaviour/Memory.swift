@@ -1,40 +1,5 @@
 import SafetyModel
 
-/// The identities of the last events, oldest first.
-struct IdentityRing: Sendable, Equatable {
-    static let limit = 32
-
-    private(set) var identities: [UInt64] = []
-
-    init() {}
-
-    init(_ identities: [UInt64]) { self.identities = identities }
-
-    /// Whether it is held; if not, it is now.
-    mutating func insert(_ identity: UInt64) -> Bool {
-        // No early exit: the whole is a few vector comparisons.
-        let isKnown = identities.withUnsafeBufferPointer { known in
-            var found: UInt64 = 0
-            for other in known { found |= other == identity ? 1 : 0 }
-            return found == 1
-        }
-        if isKnown { return true }
-        if identities.count == Self.limit {
-            identities.withUnsafeMutableBufferPointer { all in
-                for i in 1..<Self.limit { all[i - 1] = all[i] }
-                all[Self.limit - 1] = identity
-            }
-            return false
-        }
-        // Grown by fours: there are a million rows.
-        if identities.count == identities.capacity {
-            identities.reserveCapacity(min(identities.count + 4, Self.limit))
-        }
-        identities.append(identity)
-        return false
-    }
-}
-
 /// When each rule last fired.
 struct RuleArming: Sendable, Equatable {
     struct Shot: Sendable, Equatable {

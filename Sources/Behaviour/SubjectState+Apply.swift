@@ -42,10 +42,12 @@ extension SubjectState {
             if signal.subject.kind == .inviteLink {
                 relations.add(.group, signal.related, at: signal.time)
             }
-        case .numberChanged: facts.numberChange.raise(to: signal.time)
+        case .numberChanged: changeSeldom { $0.numberChange.raise(to: signal.time) }
         case .deviceChanged: facts.deviceChange.raise(to: signal.time)
         case .filedReport:
-            if signal.flags.contains(.threatened) { facts.threat.raise(to: signal.time) }
+            if signal.flags.contains(.threatened) {
+                changeSeldom { $0.threat.raise(to: signal.time) }
+            }
             if let reported = signal.related { testify { $0.file(reported.mark, at: signal.time) } }
         case .reported:
             if let reporter = signal.actor, account(reporter) != signal.subject {
@@ -95,8 +97,11 @@ extension SubjectState {
         if facts.born.instant == nil { facts.born.instant = snapshot.registered }
         if snapshot.isMinor { facts.flags.insert(.minor) }
         facts.deviceChange.raise(to: snapshot.lastDeviceChange)
-        facts.numberChange.raise(to: snapshot.lastNumberChange)
-        facts.threat.raise(to: snapshot.reportedThreat)
+        guard snapshot.lastNumberChange != nil || snapshot.reportedThreat != nil else { return }
+        changeSeldom {
+            $0.numberChange.raise(to: snapshot.lastNumberChange)
+            $0.threat.raise(to: snapshot.reportedThreat)
+        }
     }
 
     private mutating func change(_ tie: Tie, _ signal: Signal) {
@@ -116,25 +121,22 @@ extension SubjectState {
             .group,
         ]
         let isClose = signal.related.map { relations.has(close, $0) } ?? false
-        feedback.add(
-            Standing(
-                decision: decision, action: signal.action, time: signal.time,
-                hops: min(signal.hops, Signal.maximumHops),
-                nearness: signal.kind == .enforced ? .own : isClose ? .close : .loose,
-                teller: signal.kind == .enforced ? nil : signal.related,
-                name: signal.text?.sketch ?? 0, told: []))
+        let standing = Standing(
+            decision: decision, action: signal.action, time: signal.time,
+            hops: min(signal.hops, Signal.maximumHops),
+            nearness: signal.kind == .enforced ? .own : isClose ? .close : .loose,
+            teller: signal.kind == .enforced ? nil : signal.related,
+            name: signal.text?.sketch ?? 0, told: [])
+        changeSeldom { $0.feedback.add(standing) }
     }
 
     private mutating func testify(_ body: (inout Testimony) -> Void) {
-        var value = testimony ?? Testimony()
-        testimony = nil
-        body(&value)
-        testimony = value
+        changeSeldom { body(&$0.testimony) }
     }
 
     /// Takes an enforcement back.
     /// - Returns: what stood; nil where nothing did, or not any more.
     public mutating func withdraw(_ decision: ContentID) -> Standing? {
-        feedback.withdraw(decision)
+        changeSeldom { $0.feedback.withdraw(decision) }
     }
 }

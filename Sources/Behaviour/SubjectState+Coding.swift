@@ -27,19 +27,19 @@ extension SubjectState {
     private var parts: Parts {
         var parts: Parts = []
         if newest != nil { parts.insert(.times) }
-        if !identities.identities.isEmpty { parts.insert(.identities) }
+        if features.identityCount > 0 { parts.insert(.identities) }
         if !features.isEmpty { parts.insert(.features) }
         if epoch > 0 { parts.insert(.epoch) }
         if !relations.all.isEmpty { parts.insert(.relations) }
         if !facts.flags.isEmpty { parts.insert(.flags) }
-        if !feedback.all.isEmpty { parts.insert(.feedback) }
-        if !arming.shots.isEmpty { parts.insert(.arming) }
+        if !standing.isEmpty { parts.insert(.feedback) }
+        if !seldom.arming.shots.isEmpty { parts.insert(.arming) }
         if facts.born.instant != nil { parts.insert(.born) }
         if facts.deviceChange.instant != nil { parts.insert(.deviceChange) }
-        if facts.numberChange.instant != nil { parts.insert(.numberChange) }
-        if facts.threat.instant != nil { parts.insert(.threat) }
-        if testimony != nil { parts.insert(.testimony) }
-        if !texts.isEmpty { parts.insert(.texts) }
+        if seldom.numberChange.instant != nil { parts.insert(.numberChange) }
+        if seldom.threat.instant != nil { parts.insert(.threat) }
+        if !seldom.testimony.isEmpty { parts.insert(.testimony) }
+        if features.surfaces != 0 { parts.insert(.texts) }
         return parts
     }
 
@@ -56,16 +56,16 @@ extension SubjectState {
     /// At least as many bytes as the compact form has.
     private var encodedLimit: Int {
         let number = StateWriter.numberLimit
-        var limit = 16 * number + 8 * identities.identities.count
-        limit += (8 + number) * arming.shots.count + features.encodedLimit
-        limit += (17 + number) * texts.count
+        var limit = 16 * number + 8 * Int(features.identityCount)
+        limit += (8 + number) * seldom.arming.shots.count + features.encodedLimit
+        limit += (17 + number) * TextSurface.allCases.count
         for relation in relations.all { limit += 2 * number + 1 + relation.id.utf8.count }
-        for standing in feedback.all {
+        for standing in standing {
             limit += 27 + 4 * number + (standing.teller?.id.utf8.count ?? 0)
             for subject in standing.told { limit += 1 + number + subject.id.utf8.count }
             for group in standing.joined { limit += number + group.utf8.count }
         }
-        if let testimony { limit += testimony.encodedLimit }
+        limit += seldom.testimony.encodedLimit
         return limit
     }
 
@@ -80,10 +80,10 @@ extension SubjectState {
         if let deviceChange = facts.deviceChange.instant {
             write(deviceChange, from: base, &writer)
         }
-        if let numberChange = facts.numberChange.instant {
+        if let numberChange = seldom.numberChange.instant {
             write(numberChange, from: base, &writer)
         }
-        if let threat = facts.threat.instant { write(threat, from: base, &writer) }
+        if let threat = seldom.threat.instant { write(threat, from: base, &writer) }
         if !facts.flags.isEmpty { writer.number(UInt64(facts.flags.rawValue)) }
         encodeMemory(&writer, base)
         if epoch > 0 { writer.number(UInt64(epoch)) }
@@ -97,10 +97,12 @@ extension SubjectState {
     }
 
     private func encodeMemory(_ writer: inout StateWriter, _ base: Instant) {
-        if !identities.identities.isEmpty {
-            writer.number(UInt64(identities.identities.count))
-            for identity in identities.identities { writer.fixed(identity) }
+        let identities = features.identities
+        if !identities.isEmpty {
+            writer.number(UInt64(identities.count))
+            for identity in identities { writer.fixed(identity) }
         }
+        let arming = seldom.arming
         if !arming.shots.isEmpty {
             writer.number(UInt64(arming.shots.count))
             for shot in arming.shots {
@@ -119,9 +121,9 @@ extension SubjectState {
                 writer.text(relation.id)
             }
         }
-        if !feedback.all.isEmpty {
-            writer.number(UInt64(feedback.all.count))
-            for standing in feedback.all {
+        if !standing.isEmpty {
+            writer.number(UInt64(standing.count))
+            for standing in standing {
                 writer.id(standing.decision)
                 writer.byte(standing.action?.rawValue ?? 0)
                 writer.byte(standing.hops << 2 | standing.nearness.rawValue)
@@ -138,7 +140,7 @@ extension SubjectState {
                 for group in standing.joined { writer.text(group) }
             }
         }
-        testimony?.encode(base, &writer)
+        if !seldom.testimony.isEmpty { seldom.testimony.encode(base, &writer) }
     }
 }
 
@@ -173,19 +175,23 @@ extension SubjectState {
         }
         facts.born.instant = try instant(.born)
         facts.deviceChange.instant = try instant(.deviceChange)
-        facts.numberChange.instant = try instant(.numberChange)
-        facts.threat.instant = try instant(.threat)
+        var seldom = Seldom()
+        seldom.numberChange.instant = try instant(.numberChange)
+        seldom.threat.instant = try instant(.threat)
         if parts.contains(.flags) {
             facts.flags = EventFlags(rawValue: UInt32(truncatingIfNeeded: try reader.number()))
         }
-        if parts.contains(.identities) { identities = try readIdentities(&reader) }
-        if parts.contains(.arming) { arming = try readArming(&reader, base) }
+        if parts.contains(.identities) { try features.readIdentities(&reader) }
+        if parts.contains(.arming) { seldom.arming = try readArming(&reader, base) }
         if parts.contains(.epoch) { epoch = UInt32(clamping: try reader.number()) }
-        if parts.contains(.features) { features = try FeatureRow(&reader, layout, base) }
+        if parts.contains(.features) { try features.readCells(&reader, layout, base) }
         if parts.contains(.relations) { relations = try readRelations(&reader, base) }
-        if parts.contains(.feedback) { feedback = try readFeedback(&reader, base) }
-        if parts.contains(.testimony) { testimony = try Testimony(&reader, base) }
-        if parts.contains(.texts) { texts = try KeptText.read(&reader, base) }
+        if parts.contains(.feedback) { seldom.feedback = try readFeedback(&reader, base) }
+        if parts.contains(.testimony) { seldom.testimony = try Testimony(&reader, base) }
+        if parts.contains(.texts) {
+            for text in try KeptText.read(&reader, base) { features.keep(text) }
+        }
+        if !seldom.isEmpty { seldomBox = [seldom] }
         guard reader.isAtEnd else { throw StateError(.malformed) }
     }
 }
@@ -194,12 +200,12 @@ func readTime(_ reader: inout StateReader, _ base: Instant) throws(StateError) -
     Instant(milliseconds: base.milliseconds &- (try reader.signed()))
 }
 
-private func readIdentities(_ reader: inout StateReader) throws(StateError) -> IdentityRing {
-    var identities: [UInt64] = []
-    for _ in 0..<(try reader.count(limit: IdentityRing.limit)) {
-        identities.append(try reader.fixed())
+extension FeatureRow {
+    fileprivate mutating func readIdentities(_ reader: inout StateReader) throws(StateError) {
+        for _ in 0..<(try reader.count(limit: Self.identityLimit)) {
+            guard !insert(identity: try reader.fixed()) else { throw StateError(.malformed) }
+        }
     }
-    return IdentityRing(identities)
 }
 
 private func readArming(

@@ -38,7 +38,7 @@ extension SubjectState {
     public func standing(_ nearness: Nearness, over length: TimeSpan, at time: Instant) -> Double {
         let start = time - length
         return Double(
-            feedback.all.count {
+            standing.count {
                 $0.nearness == nearness && $0.isRestriction && $0.time > start && $0.time <= time
             })
     }
@@ -48,7 +48,7 @@ extension SubjectState {
         _ nearness: Nearness, halfLife: TimeSpan, at time: Instant
     ) -> Double {
         var sum = 0.0
-        for standing in feedback.all
+        for standing in self.standing
         where standing.nearness == nearness && standing.isRestriction && standing.time <= time {
             let age = Double((time - standing.time).milliseconds) / Double(halfLife.milliseconds)
             sum += PortableMath.half(age + Double(max(standing.hops, 1) - 1))

@@ -14,33 +14,28 @@ extension SubjectState {
     /// The keyed sketch of the text that stands there now, to be compared with `TextSketch`; 0 where
     /// none was seen, or it has none.
     public func sketch(of surface: TextSurface) -> UInt64 {
-        texts.first { $0.surface == surface }?.sketch ?? 0
+        features.text(surface)?.sketch ?? 0
     }
 
     /// How far a text just set is from the one that stood there before: 0 to 64; nil where one of
     /// the two is not known, or a newer one stands there.
     public func textChange(_ text: TextFacts, at time: Instant) -> Int? {
-        guard let kept = texts.first(where: { $0.surface == text.surface }), kept.since == time
-        else { return nil }
+        guard let kept = features.text(text.surface), kept.since == time else { return nil }
         return TextSketch.distance(text.sketch, kept.before)
     }
 
     /// Keeps the sketch of a text of this subject's own; not over that of a newer one.
     public mutating func keep(_ text: TextFacts, at time: Instant) {
-        guard let index = texts.firstIndex(where: { $0.surface == text.surface }) else {
-            let new = KeptText(surface: text.surface, sketch: text.sketch, since: time)
-            let place = texts.firstIndex { $0.surface.rawValue > text.surface.rawValue }
-            texts.reserveCapacity(texts.count + 1)
-            texts.insert(new, at: place ?? texts.count)
-            return
-        }
-        guard time >= texts[index].since else { return }
-        texts[index].before = texts[index].sketch
-        texts[index].sketch = text.sketch
-        texts[index].since = time
+        let known = features.text(text.surface)
+        if let known, time < known.since { return }
+        features.keep(
+            KeptText(
+                surface: text.surface, sketch: text.sketch, before: known?.sketch ?? 0, since: time)
+        )
     }
 
     func encodeTexts(_ writer: inout StateWriter, _ base: Instant) {
+        let texts = TextSurface.allCases.compactMap { features.text($0) }
         guard !texts.isEmpty else { return }
         writer.number(UInt64(texts.count))
         for text in texts {

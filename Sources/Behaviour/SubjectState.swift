@@ -4,24 +4,15 @@ public import SafetyModel
 /// that the pack defines. A value, of bounded size (I11), and a pure function of the signals
 /// applied (I3).
 public struct SubjectState: Sendable, Equatable {
-    private var newestTime = OptionalInstant()
-    var facts = Facts()
+    // What every signal needs comes first, so that it is in one line of the cache.
+    var features = FeatureRow()
     /// The task's epoch when the row was last written: see `CellHistory`.
     public internal(set) var epoch: UInt32 = 0
-    var identities = IdentityRing()
-    var features = FeatureRow()
+    private var newestTime = OptionalInstant()
+    var facts = Facts()
     var relations = Relations()
-    var feedback = Feedback()
-    var arming = RuleArming()
-    private var seldom: [Testimony] = []
-
-    /// What few subjects have, in the room of a pointer: there are a million rows.
-    var testimony: Testimony? {
-        get { seldom.first }
-        set { seldom = newValue.map { [$0] } ?? [] }
-    }
-    /// Ascending by surface.
-    var texts: [KeptText] = []
+    /// One, or none where it would be empty: see `Seldom`.
+    var seldomBox: [Seldom] = []
 
     /// The state before any signal.
     /// - Parameter epoch: the task's.
@@ -34,35 +25,42 @@ public struct SubjectState: Sendable, Equatable {
     }
 
     /// Whether the identity is among the last 32 seen; if not, it is now.
-    public mutating func isDuplicate(_ id: ContentID) -> Bool { identities.insert(id.high) }
+    public mutating func isDuplicate(_ id: ContentID) -> Bool {
+        features.insert(identity: id.high)
+    }
 
     /// The ties that are remembered, ascending by tie and id.
     public var ties: [Relation] { relations.all }
 
     /// The enforcements that stand against the subject or its neighbours, in order of arrival.
-    public var standing: [Standing] { feedback.all }
+    public var standing: [Standing] { seldomBox.first?.feedback.all ?? [] }
 
     /// Whether a rule may fire: it never did, or its cool-down has passed.
     /// - Parameter rule: a hash of its id that never changes.
     public func isArmed(_ rule: UInt64, at time: Instant, cooldown: TimeSpan) -> Bool {
-        cooldown.milliseconds <= 0 || arming.isArmed(rule, at: time, cooldown: cooldown)
+        guard cooldown.milliseconds > 0, let seldom = seldomBox.first else { return true }
+        return seldom.arming.isArmed(rule, at: time, cooldown: cooldown)
     }
 
     /// When the rule last fired, as far as is remembered.
-    public func lastFired(_ rule: UInt64) -> Instant? { arming.lastFired(rule) }
+    public func lastFired(_ rule: UInt64) -> Instant? {
+        seldomBox.first?.arming.lastFired(rule)
+    }
 
     /// Remembers that a rule fired.
-    public mutating func fire(_ rule: UInt64, at time: Instant) { arming.fire(rule, at: time) }
+    public mutating func fire(_ rule: UInt64, at time: Instant) {
+        changeSeldom { $0.arming.fire(rule, at: time) }
+    }
 
     /// Remembers whom a decision was passed on to, so that its reversal reaches the same.
     public mutating func remember(_ told: [Subject], of decision: ContentID) {
-        feedback.setTold(Array(told.prefix(Self.maximumTold)), of: decision)
+        changeSeldom { $0.feedback.setTold(Array(told.prefix(Self.maximumTold)), of: decision) }
     }
 
     /// Remembers that the account of an enforced group came to another one.
     /// - Returns: the group, told before, that is forgotten for it; nil where none is.
     public mutating func remember(joined group: String, from teller: Subject) -> String? {
-        feedback.addJoined(group, from: teller)
+        changeSeldom { $0.feedback.addJoined(group, from: teller) }
     }
 
     /// The most neighbours one decision is passed on to (I11).
@@ -76,9 +74,9 @@ public struct SubjectState: Sendable, Equatable {
         result.registered = result.registered ?? facts.born.instant
         result.isMinor = result.isMinor || facts.flags.contains(.minor)
         result.lastDeviceChange = later(result.lastDeviceChange, facts.deviceChange.instant)
-        result.lastNumberChange = later(result.lastNumberChange, facts.numberChange.instant)
-        result.reportedThreat = later(result.reportedThreat, facts.threat.instant)
-        let own = feedback.all.count { $0.nearness == .own && $0.isRestriction }
+        result.lastNumberChange = later(result.lastNumberChange, seldom.numberChange.instant)
+        result.reportedThreat = later(result.reportedThreat, seldom.threat.instant)
+        let own = standing.count { $0.nearness == .own && $0.isRestriction }
         result.priorEnforcements = max(result.priorEnforcements, Int64(own))
         return result
     }
@@ -109,9 +107,6 @@ struct Facts: Sendable, Equatable {
     /// Registration of an account, creation of a group or link.
     var born = OptionalInstant()
     var deviceChange = OptionalInstant()
-    var numberChange = OptionalInstant()
-    /// When the account reported being threatened.
-    var threat = OptionalInstant()
     /// Those of `kept` that were ever seen.
     var flags: EventFlags = []
 

@@ -50,6 +50,8 @@ struct Testimony: Sendable, Equatable {
 
     init() {}
 
+    var isEmpty: Bool { filed.isEmpty && witnesses.isEmpty && arrivals.isEmpty }
+
     init(filed: [FiledReport], witnesses: [Witness], arrivals: [Arrival]) {
         self.filed = filed
         self.witnesses = witnesses
