@@ -38,6 +38,9 @@ extension Pack {
             enforcements_30d: standing(own) over 30d
             tied_enforcements_30d: standing(tied) over 30d
             tied_pressure: standing(tied) half-life 14d
+            # Beside friction that expires, what speaks about the neighbour as a whole.
+            removals_told_30d: count(neighbour_enforced)
+              where signal.action in [remove_group, disable_group, ban_account] over 30d
             loose_enforcements_30d: standing(loose) over 30d
 
           account:
@@ -365,7 +368,7 @@ extension Pack {
           # Reports and behaviour together: friction that expires, and a human.
           - id: advertised-group-with-reports
             on: group
-            when: sighting_classes_7d >= 2 and aged_reporters_7d >= 2
+            when: sighting_classes_7d >= 2 and aged_reporters_7d >= 2 and subject.age <= 30d
             harm: csam
             propose:
               self: [preserve_evidence, limit_invites, request_review]
@@ -509,7 +512,7 @@ extension Pack {
           # After an enforcement: who runs what was taken down starts again.
           - id: group-created-again
             on: account
-            when: signal.kind == group_created and tied_enforcements_30d >= 1
+            when: signal.kind == group_created and removals_told_30d >= 1 and tied_enforcements_30d >= 1
             harm: csam
             propose:
               self: [limit_invites, request_review]
@@ -519,7 +522,7 @@ extension Pack {
 
           - id: link-created-again
             on: account
-            when: signal.kind == link_created and tied_enforcements_30d >= 1
+            when: signal.kind == link_created and removals_told_30d >= 1 and tied_enforcements_30d >= 1
             harm: csam
             propose:
               related: [delist_invite_link, request_review]
@@ -537,12 +540,24 @@ extension Pack {
             cooldown: 72h
 
           - id: run-by-enforced
-            on: [group, link]
+            on: group
             when: tied_enforcements_30d >= 1
             harm: csam
             propose:
               self: [request_review]
             cooldown: 72h
+
+          # Nobody needs to look at a link to what was removed. Who made the link runs the group, also where
+          # the group is older than this pipeline.
+          - id: leads-to-removed
+            on: link
+            when: signal.kind == neighbour_enforced and signal.action in [remove_group, disable_group]
+              and tied_enforcements_30d >= 1
+            harm: csam
+            propose:
+              self: [delist_invite_link]
+              creator: [request_review]
+            budget: {per: 1d, limit: 2000}
 
           - id: joined-by-enforced
             on: group
@@ -686,6 +701,17 @@ extension Pack {
             harm: csam
             propose:
               self: [preserve_evidence, request_review]
+            cooldown: 72h
+
+          # One name may be a coincidence or a helper's; an account that gives listed names time and again
+          # is looked at itself.
+          - id: listed-names-again
+            on: account
+            when: signal.kind == text_set and text.surface == group_name and text.list_weight >= 3
+              and listed_texts_7d >= 3
+            harm: csam
+            propose:
+              self: [request_review]
             cooldown: 72h
 
           # Who disguises a listed term knows what it means.
