@@ -68,7 +68,8 @@ private func arrive(_ signal: Signal, _ state: inout SubjectState) -> [Neighbour
         if standing.nearness == .close { next.flags = .granted }
         result.append(next)
         guard let forgotten = state.remember(joined: group.id, from: origin) else { continue }
-        var left = cohort(.cohortLeft, signal.subject, of: origin, at: Subject(.group, forgotten), 1)
+        var left = cohort(
+            .cohortLeft, signal.subject, of: origin, at: Subject(.group, forgotten), 1)
         left.ordinal = UInt16(result.count)
         left.decision = standing.decision
         result.append(left)

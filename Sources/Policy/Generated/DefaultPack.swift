@@ -569,10 +569,20 @@ extension Pack {
             budget: {per: 1d, limit: 500}
             cooldown: 72h
 
-          # With nobody of those who ran it: those who were there come together again in a new group.
+          # With nobody of those who ran it: those who were there come together again in a new group. They
+          # may do so in any group that has a public link, to harm it: alone they bring a look.
           - id: cohort-comes-again
             on: group
-            when: cohort_of_one_group_72h >= 3 and subject.age <= 14d
+            when: (cohort_of_one_group_72h >= 3 or cohort_72h >= 5) and subject.age <= 14d
+            harm: csam
+            propose:
+              self: [preserve_evidence, request_review]
+            cooldown: 72h
+
+          - id: cohort-comes-again-and-more
+            on: group
+            when: (cohort_of_one_group_72h >= 3 or cohort_72h >= 5) and subject.age <= 14d
+              and (subject.named_like_removed or aged_reporters_7d >= 2)
             harm: csam
             propose:
               self: [preserve_evidence, limit_invites, request_review]
@@ -596,6 +606,7 @@ extension Pack {
             harm: csam
             propose:
               self: [preserve_evidence, request_review]
+            cooldown: 72h
 
           # A new account on a known device or number that goes straight to work. Which account had
           # it before is not known here, so this is friction only.
