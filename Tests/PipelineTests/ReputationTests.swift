@@ -172,7 +172,7 @@ struct ReputationTests {
         for isReversed in [false, true] {
             let rig = try AssessRig(partitions: 5)
             try await rig.send([TestEvents.created("old", by: "owner", id: "old")])
-            try await rig.send((1...4).map { joined("m\($0)", "old", minutes: 1) })
+            try await rig.send((1...5).map { joined("m\($0)", "old", minutes: 1) })
             try await rig.run()
             let old = Subject(.group, "old")
             try await rig.send([word(.enforced, old, cause: 1, decision: 1)])
@@ -180,7 +180,7 @@ struct ReputationTests {
             try await rig.send([
                 TestEvents.created("new", by: "stranger", id: "new"),
                 joined("m1", "new", minutes: 9),
-                joined("m2", "new", minutes: 10),
+                joined("m2", "new", minutes: 10), joined("m3", "new", minutes: 10),
             ])
             try await rig.run()
             if isReversed {
@@ -188,10 +188,10 @@ struct ReputationTests {
                 try await rig.run()
                 try await rig.send([word(.enforced, old, cause: 3, decision: 2)])
                 try await rig.run()
-                // Each of the first two was taken back, or this one were the third.
-                try await rig.send([joined("m4", "new", minutes: 11)])
+                // Each of the first three was taken back, or this one and the next were enough.
+                try await rig.send([joined("m5", "new", minutes: 11)])
             }
-            try await rig.send([joined("m3", "new", minutes: 11)])
+            try await rig.send([joined("m4", "new", minutes: 11)])
             try await rig.run()
             let found = try await rules(rig, Subject(.group, "new"))
             #expect(found.contains("cohort-comes-again") == !isReversed)
@@ -233,7 +233,7 @@ struct ReputationTests {
     func spreads() async throws {
         let rig = try AssessRig(partitions: 5)
         try await advertised(rig, "g")
-        try await rig.send((1...3).map { joined("m\($0)", "g", minutes: 1) })
+        try await rig.send((1...4).map { joined("m\($0)", "g", minutes: 1) })
         try await rig.run()
         try await rig.send(["r1", "r2"].map { report("g", by: $0, id: "g-\($0)", device: $0) })
         try await rig.run()
@@ -263,7 +263,7 @@ struct ReputationTests {
             TestEvents.created("again", by: "owner", id: "again", Self.start + .minutes(9)),
             TestEvents.created("new", by: "stranger", id: "new", Self.start + .minutes(9)),
         ])
-        try await rig.send((1...3).map { joined("m\($0)", "new", minutes: 10) })
+        try await rig.send((1...4).map { joined("m\($0)", "new", minutes: 10) })
         try await rig.run()
         #expect(
             try await rules(rig, Subject(.group, "again")).contains("group-created-again"))
