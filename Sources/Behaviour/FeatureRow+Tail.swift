@@ -1,7 +1,8 @@
 import SafetyModel
 
-// What follows the cells: three words for each text that is kept, ascending by surface; then the
-// identities of the last events, oldest first.
+// What follows the cells: three words for each text that is kept, ascending by surface, the last of
+// them its time, shifted by a bit that says whether it is sealed; then the identities of the last
+// events, oldest first.
 extension FeatureRow {
     /// The most identities that are remembered (I11).
     static let identityLimit = 32
@@ -51,8 +52,9 @@ extension FeatureRow {
         guard surfaces >> surface.rawValue & 1 == 1 else { return nil }
         let at = place(of: surface)
         return KeptText(
-            surface: surface, sketch: words[at], before: words[at + 1],
-            since: Instant(milliseconds: Int64(bitPattern: words[at + 2])))
+            surface: surface, sketch: words[at], isSealed: words[at + 2] & 1 == 1,
+            before: words[at + 1],
+            since: Instant(milliseconds: Int64(bitPattern: words[at + 2]) >> 1))
     }
 
     mutating func keep(_ text: KeptText) {
@@ -63,7 +65,8 @@ extension FeatureRow {
         }
         words[at] = text.sketch
         words[at + 1] = text.before
-        words[at + 2] = UInt64(bitPattern: text.since.milliseconds)
+        words[at + 2] =
+            UInt64(bitPattern: text.since.milliseconds << 1) | (text.isSealed ? 1 : 0)
     }
 
     /// The tail alone.

@@ -48,17 +48,15 @@ extension SubjectState {
             if signal.flags.contains(.threatened) {
                 changeSeldom { $0.threat.raise(to: signal.time) }
             }
-            if let reported = signal.related { testify { $0.file(reported.mark, at: signal.time) } }
+            if let reported = signal.related { testify { $0.file(reported, at: signal.time) } }
         case .reported:
             if let reporter = signal.actor, account(reporter) != signal.subject {
                 testify { $0.hear(reporter, at: signal.time) }
             }
-        case .reportWithdrawn:
-            if let reporter = signal.actor, testimony != nil { testify { $0.forget(reporter) } }
         case .reportJudged:
             guard let reported = signal.related, testimony != nil else { break }
             let finding: Finding = signal.flags.contains(.upheld) ? .upheld : .unfounded
-            testify { $0.judge(reported.mark, finding) }
+            testify { $0.judge(reported, finding) }
         case .groupCreated: relations.add(.createdGroup, signal.related, at: signal.time)
         case .linkCreated:
             let tie: Tie = signal.subject.kind == .group ? .link : .createdLink

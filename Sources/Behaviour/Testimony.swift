@@ -10,8 +10,8 @@ enum Finding: UInt8, Sendable {
 
 /// A report that an account filed.
 struct FiledReport: Sendable, Equatable {
-    /// Of the reported subject.
-    var mark: UInt64
+    var subject: Subject
+    /// Of the newest report about it. What one report is about has one time.
     var time: Instant
     /// The latest: a later one replaces it.
     var finding: Finding
@@ -22,6 +22,8 @@ struct Witness: Sendable, Equatable {
     var account: String
     /// Of its newest report.
     var time: Instant
+    /// A finding was told to it, and so is what corrects that.
+    var isTold = false
 }
 
 /// An account of a group that was taken down, which came to this group.
@@ -40,6 +42,8 @@ struct Testimony: Sendable, Equatable {
     /// The most of each that are remembered (I11). Of filed reports those that nobody judged give
     /// way first, then the oldest; of the others the oldest.
     static let limit = 16
+    /// Of reporters who were told a finding, besides (I11); the oldest give way.
+    static let toldLimit = 32
 
     /// In order of arrival; each subject once.
     private(set) var filed: [FiledReport] = []
@@ -69,8 +73,8 @@ struct Testimony: Sendable, Equatable {
         arrivals.removeAll { $0.mark == mark && $0.party == party }
     }
 
-    mutating func file(_ mark: UInt64, at time: Instant) {
-        if let index = filed.firstIndex(where: { $0.mark == mark }) {
+    mutating func file(_ subject: Subject, at time: Instant) {
+        if let index = filed.firstIndex(where: { $0.subject == subject }) {
             filed[index].time = max(filed[index].time, time)
             return
         }
@@ -83,11 +87,11 @@ struct Testimony: Sendable, Equatable {
             filed.remove(at: oldest)
         }
         filed.reserveCapacity(filed.count + 1)
-        filed.append(FiledReport(mark: mark, time: time, finding: .none))
+        filed.append(FiledReport(subject: subject, time: time, finding: .none))
     }
 
-    mutating func judge(_ mark: UInt64, _ finding: Finding) {
-        guard let index = filed.firstIndex(where: { $0.mark == mark }) else { return }
+    mutating func judge(_ subject: Subject, _ finding: Finding) {
+        guard let index = filed.firstIndex(where: { $0.subject == subject }) else { return }
         filed[index].finding = finding
     }
 
@@ -96,18 +100,38 @@ struct Testimony: Sendable, Equatable {
             witnesses[index].time = max(witnesses[index].time, time)
             return
         }
-        if witnesses.count == Self.limit {
-            guard
-                let oldest = witnesses.indices.min(by: { witnesses[$0].time < witnesses[$1].time }),
-                witnesses[oldest].time < time
-            else { return }
+        if witnesses.count(where: { !$0.isTold }) == Self.limit {
+            guard let oldest = oldestWitness(isTold: false), witnesses[oldest].time < time else {
+                return
+            }
             witnesses.remove(at: oldest)
         }
         witnesses.reserveCapacity(witnesses.count + 1)
         witnesses.append(Witness(account: account, time: time))
     }
 
-    mutating func forget(_ account: String) { witnesses.removeAll { $0.account == account } }
+    private func oldestWitness(isTold: Bool) -> Int? {
+        witnesses.indices.filter { witnesses[$0].isTold == isTold }
+            .min { witnesses[$0].time < witnesses[$1].time }
+    }
+
+    /// Whom a finding at `time` is told to: who reported not long before, and who was told another.
+    mutating func tell(_ time: Instant) -> [String] {
+        witnesses.removeAll { $0.isTold && $0.time <= time - SubjectState.findingLength }
+        var accounts: [String] = []
+        for index in witnesses.indices where witnesses[index].time <= time {
+            let isRecent = witnesses[index].time > time - SubjectState.reportLength
+            guard isRecent || witnesses[index].isTold else { continue }
+            witnesses[index].isTold = true
+            accounts.append(witnesses[index].account)
+        }
+        while witnesses.count(where: \.isTold) > Self.toldLimit,
+            let oldest = oldestWitness(isTold: true)
+        {
+            witnesses.remove(at: oldest)
+        }
+        return accounts
+    }
 }
 
 extension SubjectState {
@@ -117,14 +141,18 @@ extension SubjectState {
     /// reported the same are a circle.
     public static let reportLength = TimeSpan.days(30)
 
-    /// How many of the subjects that the account reported of late a reviewer found something, or
-    /// nothing, to act on.
+    /// In how many of the account's reports of late a reviewer found something to act on; or nothing,
+    /// and nothing else in the same report.
     public func reports(upheld: Bool, at time: Instant) -> Int {
         guard let testimony else { return 0 }
-        let finding: Finding = upheld ? .upheld : .unfounded
-        return testimony.filed.count {
-            $0.finding == finding && $0.time > time - Self.findingLength && $0.time <= time
+        func times(_ finding: Finding) -> Set<Instant> {
+            Set(
+                testimony.filed.lazy.filter {
+                    $0.finding == finding && $0.time > time - Self.findingLength && $0.time <= time
+                }.map(\.time))
         }
+        let right = times(.upheld)
+        return upheld ? right.count : times(.unfounded).subtracting(right).count
     }
 
     /// Two reports or more were found to be nothing, and more than were upheld.
@@ -133,16 +161,22 @@ extension SubjectState {
         return unfounded >= 2 && unfounded > reports(upheld: true, at: time)
     }
 
-    /// A token that accounts share which reported the same subjects before: the smallest mark of
-    /// those (min-wise hashing: two sets share it with a probability of what they have in common out
-    /// of all that they have). Reports that a reviewer upheld make no circle. 0 where there is none.
+    /// A token that accounts share which reported the same subjects before: of the marks of those, one
+    /// for each report, the two smallest (min-wise hashing: two sets share them the oftener the more
+    /// they have in common). One report in common is chance, or somebody's decoy. Reports that a
+    /// reviewer upheld make no circle, nor what the report in hand is about besides. 0 where there is
+    /// none.
     public func circle(besides subject: Subject, at time: Instant) -> UInt64 {
         guard let testimony else { return 0 }
-        let mark = subject.mark
-        return testimony.filed.lazy.filter {
-            $0.mark != mark && $0.finding != .upheld && $0.time > time - Self.reportLength
-                && $0.time <= time
-        }.map(\.mark).min() ?? 0
+        var marks: [Instant: UInt64] = [:]
+        for report in testimony.filed
+        where report.subject != subject && report.finding != .upheld
+            && report.time > time - Self.reportLength && report.time < time
+        {
+            marks[report.time] = min(marks[report.time] ?? .max, report.subject.mark)
+        }
+        let smallest = marks.values.sorted().prefix(2)
+        return smallest.count < 2 ? 0 : max(smallest.reduce(0) { $0 &* 31 &+ $1 }, 1)
     }
 
     /// Whether the group is named nearly as one that was taken down and whose accounts came here.
@@ -164,11 +198,17 @@ extension SubjectState {
         return testimony?.arrivals.contains { $0.mark == mark && $0.party != party } ?? false
     }
 
-    /// Accounts that reported the subject within `reportLength` before, in order of arrival.
-    public func reporters(before time: Instant) -> [String] {
-        guard let testimony else { return [] }
-        return testimony.witnesses.filter {
-            $0.time > time - Self.reportLength && $0.time <= time
-        }.map(\.account)
+    /// What else the account's newest report about the subject was about, and the subject itself.
+    public func reported(with subject: Subject) -> [Subject] {
+        guard let testimony, let report = testimony.filed.first(where: { $0.subject == subject })
+        else { return [subject] }
+        return testimony.filed.filter { $0.time == report.time }.map(\.subject)
+    }
+
+    /// A finding at `time` is told to those who reported the subject within `reportLength` before,
+    /// and to whom an earlier one was told (I9).
+    /// - Returns: their accounts, in order of arrival.
+    public mutating func tellReporters(at time: Instant) -> [String] {
+        testimony == nil ? [] : changeSeldom { $0.testimony.tell(time) }
     }
 }

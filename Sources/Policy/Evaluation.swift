@@ -105,14 +105,16 @@ public struct NeighbourSignal: Sendable, Equatable {
         self.action = action
     }
 
-    /// The signal to the target's home: time, region and cause are those of the signal just evaluated.
+    /// The signal to the target's home: time, region and cause are those of the signal just evaluated,
+    /// of a weighed report also the report, which reviewers need, and whose it is (I13).
     /// - Parameter key: the target's.
     public func signal(after cause: Signal, key: SubjectKey) -> Signal {
         Signal(
             cause: cause.cause, ordinal: ordinal, kind: kind, time: cause.time, subject: target,
             key: key, actor: actor ?? cause.actor, related: related ?? cause.subject, party: party,
             flags: flags, region: cause.region, category: category, hops: hops,
-            isLate: cause.isLate, decision: decision, action: action, device: device,
+            isLate: cause.isLate, evidence: kind == .reportWeighed ? cause.evidence : nil,
+            decision: decision, action: action, device: device,
             circle: circle, text: text)
     }
 }

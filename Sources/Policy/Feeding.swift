@@ -55,7 +55,10 @@ extension Program {
                 state.decay(layout, place, Double(signal.amount), at: signal.time)
             case .setLast:
                 let value = value(feed.value, state, signal, -1)
-                if !value.isNaN { state.setLast(layout, place, value, at: signal.time) }
+                // Of a text that nobody could look at, unknown: not what the one before it was (I6).
+                if !value.isNaN || signal.kind == .textSet {
+                    state.setLast(layout, place, value.isNaN ? .nan : value, at: signal.time)
+                }
             case .setTime: state.setTime(layout, place, at: signal.time)
             }
         }

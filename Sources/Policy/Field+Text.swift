@@ -24,13 +24,15 @@ extension Field {
             "written to get past software: letters of two scripts in a word, digits or invisible "
                 + "marks between letters, letters spelled out; listed terms or not"),
         text("model", .number, "the text model's probability, 0 to 1; unknown without a model"),
-        text("sealed", .truth, "sealed by the platform: terms and weight are unknown then"),
+        text(
+            "sealed", .truth,
+            "sealed by the platform: what it holds, and whether in disguise, is unknown then"),
         text("cut", .truth, "longer than the 4,096 characters that are looked at"),
         text(
             "change", .number,
             "bits by which its sketch differs from that of the text before it, 0 to 64: up to "
                 + "\(TextSketch.nearDistance) looks nearly the same, 32 has nothing in common; "
-                + "unknown where none was seen"),
+                + "unknown where none was seen, or one of the two is sealed"),
     ]
 
     private static func text(_ name: String, _ type: ValueType, _ meaning: String) -> FieldInfo {
@@ -54,7 +56,6 @@ extension Program {
         }
         switch field {
         case .textSurface: return Double(text.surface.rawValue)
-        case .textDisguised: return text.isDisguised ? 1 : 0
         case .textSealed: return text.isSealed ? 1 : 0
         case .textCut: return text.isCut ? 1 : 0
         case .textChange:
@@ -64,6 +65,7 @@ extension Program {
         // Nobody looked: that is not "none" (I6).
         if text.isSealed { return .nan }
         switch field {
+        case .textDisguised: return text.isDisguised ? 1 : 0
         case .textTerms: return Double(text.lists.reduce(0) { $0 + $1.count })
         case .textHiddenTerms: return Double(text.lists.reduce(0) { $0 + $1.hidden })
         case .textListWeight: return text.lists.reduce(0) { $0 + $1.weight }

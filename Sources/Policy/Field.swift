@@ -164,8 +164,8 @@ extension Field {
         FieldInfo(
             name: "subject.\(name)_reports", type: .number, kinds: [.account],
             meaning:
-                "subjects it reported of which a reviewer found \(what) to act on, of the last "
-                + "16 within 90 days",
+                "reports it filed in which a reviewer found \(what) to act on, of the last "
+                + "16 subjects reported within 90 days",
             touchedBy: [.reportJudged])
     }
 

@@ -6,7 +6,8 @@ import SafetyModel
 func follow(_ signal: Signal, _ state: inout SubjectState) -> [NeighbourSignal] {
     switch signal.kind {
     case .filedReport: weigh(signal, state)
-    case .cleared, .upheld: judge(signal, state)
+    case .reportRetracted: retract(signal, state)
+    case .cleared, .upheld: judge(signal, &state)
     case .joinedByLink, .groupCreated: arrive(signal, &state)
     case .administers: signal.flags.contains(.granted) ? arrive(signal, &state) : []
     default: []
@@ -28,10 +29,23 @@ private func weigh(_ signal: Signal, _ state: SubjectState) -> [NeighbourSignal]
     return [next]
 }
 
+/// What was told of a report is told of its withdrawal, by the same way and so after it. The reporter
+/// is still judged by it.
+private func retract(_ signal: Signal, _ state: SubjectState) -> [NeighbourSignal] {
+    guard let reported = signal.related, signal.hops == 0,
+        signal.subject.kind == .account, signal.subject.id == signal.actor
+    else { return [] }
+    return state.reported(with: reported).map {
+        var next = NeighbourSignal(target: $0, kind: .reportRetracted, hops: signal.hops + 1)
+        next.party = signal.party
+        return next
+    }
+}
+
 /// A reviewer's word about what was reported is one about who reported it.
-private func judge(_ signal: Signal, _ state: SubjectState) -> [NeighbourSignal] {
+private func judge(_ signal: Signal, _ state: inout SubjectState) -> [NeighbourSignal] {
     guard signal.hops < Signal.maximumHops else { return [] }
-    return state.reporters(before: signal.time).sorted().map { reporter in
+    return state.tellReporters(at: signal.time).sorted().map { reporter in
         var next = NeighbourSignal(
             target: Subject(.account, reporter), kind: .reportJudged, hops: signal.hops + 1)
         next.ordinal = signal.ordinal

@@ -55,7 +55,9 @@ struct TestSignalReader {
             let party = try name(entry.value, n)
             signal.party = SubjectReplay.party(party)
             // An account that nothing else is said of is its own party.
-            if kind == .reported, signal.actor == nil { signal.actor = party }
+            if [.reported, .reportWithdrawn].contains(kind), signal.actor == nil {
+                signal.actor = party
+            }
         }
         signal.category = try category(kind, entries)
         if let amount = value("amount") { signal.amount = try source.integer(amount) }
@@ -80,13 +82,14 @@ struct TestSignalReader {
         return signal
     }
 
-    /// What a report tells the home of its reporter, as the pipeline does.
+    /// What a report or its withdrawal tells the home of its reporter, as the pipeline does.
     private func filed(_ report: Signal) -> Signal? {
-        guard report.kind == .reported, let reporter = report.actor,
+        guard [.reported, .reportWithdrawn].contains(report.kind), let reporter = report.actor,
             Subject(.account, reporter) != report.subject
         else { return nil }
         return Signal(
-            cause: report.cause, ordinal: 0, kind: .filedReport, time: report.time,
+            cause: report.cause, ordinal: 0,
+            kind: report.kind == .reported ? .filedReport : .reportRetracted, time: report.time,
             subject: Subject(.account, reporter), key: .zero, actor: reporter,
             related: report.subject, party: report.party, flags: report.flags,
             region: report.region, category: report.category, isLate: report.isLate,

@@ -84,8 +84,9 @@ struct CellUse: Hashable, Sendable {
         var kinds: [SignalKind] = []
         for kind in self.kinds {
             switch kind {
-            case .reported, .reportWeighed:
-                if !kinds.contains(.reportWithdrawn) { kinds.append(.reportWithdrawn) }
+            case .reported: kinds.append(.reportWithdrawn)
+            // By the way that the weighed report came, so that it does not overtake that.
+            case .reportWeighed: kinds.append(.reportRetracted)
             case .blocked: kinds.append(.unblocked)
             case .cohortJoined: kinds.append(.cohortLeft)
             default: break

@@ -98,7 +98,7 @@ extension SignalKind {
     /// What `party` is, as `distinct` calls it.
     var partyName: String? {
         switch self {
-        case .reported, .reportWithdrawn, .reportWeighed: "reporter"
+        case .reported, .reportWithdrawn, .reportWeighed, .reportRetracted: "reporter"
         case .blocked, .unblocked: "blocker"
         case .memberAdded, .memberJoined, .memberRefused, .memberLeft, .memberRemoved,
             .cohortJoined, .cohortLeft:
@@ -123,7 +123,8 @@ extension SignalKind {
         case .reset: [.inviteLink]
         case .textSet: [.account, .group]
         case .mediaSet, .reported, .reportWithdrawn, .blocked, .unblocked, .rescanned, .enforced,
-            .reversed, .neighbourEnforced, .neighbourReversed, .cleared, .upheld, .reportWeighed:
+            .reversed, .neighbourEnforced, .neighbourReversed, .cleared, .upheld, .reportWeighed,
+            .reportRetracted:
             SubjectKind.allCases
         }
     }

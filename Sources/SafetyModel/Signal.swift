@@ -150,4 +150,8 @@ public enum SignalKind: UInt8, Hashable, Sendable, CaseIterable {
     case cohortJoined
     /// The group was not rightly taken down, so that the account counts no more.
     case cohortLeft
+    /// A report was taken back, as automation counted it: the reporter's home is told, of the
+    /// `related` that was reported, and tells that and whom else the report was about. Party: the
+    /// reporter.
+    case reportRetracted
 }

@@ -33,13 +33,29 @@ struct TextStateTests {
         #expect(state.textChange(name(0), at: noon + .hours(1)) == nil)
     }
 
+    @Test("A sealed text and a clear one cannot be compared, two sealed ones can")
+    func sealed() {
+        var state = SubjectState()
+        var texts = [name(0b1), name(0b111), name(0b101), name(0b100)]
+        texts[1].isSealed = true
+        texts[2].isSealed = true
+        let changes = texts.enumerated().map { n, text in
+            let time = noon + .hours(Int64(n))
+            state.keep(text, at: time)
+            return state.textChange(text, at: time)
+        }
+        #expect(changes == [nil, nil, 1, nil])
+    }
+
     @Test("They are stored and read again; damaged ones are errors")
     func stored() throws {
         var state = SubjectState()
         let empty = state.encoded().count
         for surface in TextSurface.allCases.reversed() {
             state.keep(TextFacts(surface: surface, sketch: .max), at: noon)
-            state.keep(TextFacts(surface: surface, sketch: 7), at: noon + .hours(1))
+            state.keep(
+                TextFacts(surface: surface, sketch: 7, isSealed: surface == .about),
+                at: noon + .hours(1))
         }
         let bytes = state.encoded()
         #expect(bytes.count - empty <= 4 * 23 + 3)

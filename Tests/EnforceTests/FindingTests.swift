@@ -19,7 +19,7 @@ struct FindingTests {
         result.feedback.filter { $0.kind == .cleared || $0.kind == .upheld }
     }
 
-    @Test("Whom a reviewer finds to be nobody to act on is cleared, with all that was considered")
+    @Test("Only whom a reviewer judges is cleared, not what else was considered")
     func cleared() throws {
         var core = try fixture.core()
         var draft = Fixture.Draft.behaviour(1)
@@ -31,10 +31,27 @@ struct FindingTests {
             Fixture.verdict(
                 1, .dismiss, role: .bystander, subject: account,
                 proposals: [fixture.proposal(draft).id], time: later))
-        #expect(findings(result).map(\.subject) == [account, group])
+        #expect(findings(result).map(\.subject) == [account])
         #expect(findings(result).allSatisfy { $0.kind == .cleared && $0.hops == 1 })
-        #expect(Set(findings(result).map(\.id)).count == 2)
         #expect(findings(result).allSatisfy { $0.time == later })
+    }
+
+    @Test("What a verdict upheld is taken back with it, for all whom it had restricted")
+    func takenBack() throws {
+        var core = try fixture.core()
+        let confirmed = decide(
+            &core,
+            Fixture.verdict(1, .confirm, actions: [(account, .banAccount), (group, .removeGroup)]))
+        #expect(findings(confirmed).map(\.subject) == [account, group])
+        let back = decide(
+            &core,
+            Fixture.verdict(
+                2, .overturn, role: .bystander,
+                overturned: confirmed.actions.map(\.enforcement)
+                    .filter { $0.action.actionClass != .protective }.map(\.id)))
+        #expect(findings(back).map(\.subject) == [account, group])
+        #expect(findings(back).allSatisfy { $0.kind == .cleared })
+        #expect(Set(findings(back).map(\.id)).count == 2)
     }
 
     @Test(
@@ -45,8 +62,11 @@ struct FindingTests {
             for role in Role.allCases {
                 var core = try fixture.core()
                 let result = decide(&core, Fixture.verdict(1, outcome, role: role))
-                let clears = [Role.unknown, .bystander, .reporter].contains(role)
+                let clears = [Role.bystander, .reporter].contains(role)
                 #expect(findings(result).map(\.kind) == (clears ? [.cleared] : []), "\(role)")
+                // Nobody's role is at stake with a group.
+                let other = decide(&core, Fixture.verdict(2, outcome, role: role, subject: group))
+                #expect(findings(other).isEmpty == !(clears || role == .unknown), "\(role)")
             }
         }
         var core = try fixture.core()
@@ -74,7 +94,7 @@ struct FindingTests {
         var fixture = fixture
         fixture.settings.modes = ModeTable(standard: .observe)
         var core = try fixture.core()
-        let result = decide(&core, Fixture.verdict(1, .dismiss, role: .unknown))
+        let result = decide(&core, Fixture.verdict(1, .dismiss, role: .bystander))
         #expect(findings(result).map(\.kind) == [.cleared])
     }
 

@@ -13,7 +13,7 @@ struct ReputationTests {
     private func report(
         _ group: String, by reporter: String, id: String, device: String,
         category: PBReportCategory = .csam, relation: PBReporterRelation = .stranger,
-        band: PBAgeBand = .unspecified, at time: Instant = start
+        band: PBAgeBand = .unspecified, sender: String = "", at time: Instant = start
     ) -> Input {
         var event = PBReportEvent()
         event.context = TestEvents.context(reporter)
@@ -27,6 +27,13 @@ struct ReputationTests {
         event.filed.category = category
         event.filed.relation = relation
         event.filed.reporterAgeBand = band
+        if !sender.isEmpty {
+            var message = PBReportedMessage()
+            message.messageReference = "message-\(id)"
+            message.senderAccountID = sender
+            message.attribution = .reporterClaimed
+            event.filed.messages = [message]
+        }
         return Input(
             Topics().reports, key: group, type: EventType.platform(.report, "filed"), id: id,
             time: time, value: event.canonicalBytes())
@@ -134,6 +141,43 @@ struct ReputationTests {
     }
 
     @Test(
+        "Who reports a group's message by one sender is no circle, and the report goes with its weight"
+    )
+    func senders() async throws {
+        var rig = try AssessRig(partitions: 5)
+        rig.pack = try Pack.load(
+            yaml: """
+                pack: senders
+                features:
+                  account:
+                    circles_7d: distinct(report_weighed, circle) over 7d
+                rules:
+                  - id: two-circles
+                    on: account
+                    when: circles_7d >= 2
+                    harm: csam
+                    propose:
+                      self: [request_review]
+                      actor: [limit_invites]
+                    budget: {per: 1d, limit: 10}
+                """, file: "senders.yaml")
+        for reporter in ["r1", "r2"] {
+            try await rig.send([
+                report("g", by: reporter, id: reporter, device: reporter, sender: "sender")
+            ])
+            try await rig.run()
+        }
+        let proposals = try await rig.proposals().filter { $0.subject.id == "sender" }
+        #expect(proposals.map(\.target.id) == ["sender", "r2"])
+        // By this Enforce knows that it would act on whoever reported (I13).
+        for proposal in proposals {
+            let evidence = try #require(proposal.evidence)
+            #expect(!evidence.reportWire.isEmpty)
+            #expect(String(decoding: evidence.contextWire, as: UTF8.self).contains("r2"))
+        }
+    }
+
+    @Test(
         "Reporters who were wrong about others count less after the verdicts, and reach a human still"
     )
     func wrong() async throws {
@@ -141,13 +185,20 @@ struct ReputationTests {
         let reporters = ["r1", "r2"]
         for (n, victim) in ["v1", "v2"].enumerated() {
             try await rig.send(
-                reporters.map { report(victim, by: $0, id: "\(victim)-\($0)", device: $0) })
+                reporters.map {
+                    report(
+                        victim, by: $0, id: "\(victim)-\($0)", device: $0,
+                        at: Self.start + .minutes(Int64(n)))
+                })
             try await rig.run()
             try await rig.send([word(.cleared, Subject(.group, victim), cause: UInt64(n))])
             try await rig.run()
         }
         try await advertised(rig, "g")
-        try await rig.send(reporters.map { report("g", by: $0, id: "g-\($0)", device: $0) })
+        try await rig.send(
+            reporters.map {
+                report("g", by: $0, id: "g-\($0)", device: $0, at: Self.start + .minutes(9))
+            })
         try await rig.run()
         #expect(try await !isRestricted(rig, "g"))
         try await rig.send([

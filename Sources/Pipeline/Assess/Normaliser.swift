@@ -128,7 +128,9 @@ struct Normaliser {
                     evidence: event.evidence, matches: matchesOf(account))
             }
             weigh(named, party: party)
-        case .reportWithdrawn: own(.reportWithdrawn, related: event.related, party: party)
+        case .reportWithdrawn:
+            own(.reportWithdrawn, related: event.related, party: party)
+            retract(party: party)
         case .accountBlocked: own(.blocked, party: event.actor)
         default: own(.unblocked, party: event.actor)
         }
@@ -141,7 +143,9 @@ struct Normaliser {
         reported = Array(reported.prefix(Self.maximumWeighed))
         guard let reporter = event.actor, !reporter.isEmpty else {
             for subject in reported {
-                other(.reportWeighed, subject, related: event.subject, party: party, evidence: nil)
+                other(
+                    .reportWeighed, subject, related: event.subject, party: party,
+                    evidence: event.evidence)
             }
             return
         }
@@ -149,9 +153,18 @@ struct Normaliser {
         where subject != Subject(.account, reporter) {
             other(
                 .filedReport, Subject(.account, reporter), related: subject, party: party,
-                evidence: nil)
+                evidence: event.evidence)
             signals[signals.count - 1].ordinal = UInt16(ordinal)
         }
+    }
+
+    /// Takes back what `weigh` made count, by the same way.
+    private mutating func retract(party: String?) {
+        let reporter = event.actor.flatMap { $0.isEmpty ? nil : Subject(.account, $0) }
+        guard reporter != event.subject else { return }
+        other(
+            .reportRetracted, reporter ?? event.subject, related: event.subject, party: party,
+            evidence: nil)
     }
 
     /// Of the subjects that one report is about, those that automation may count it for (I11).

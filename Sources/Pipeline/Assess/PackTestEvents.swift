@@ -12,8 +12,10 @@ public struct PackTestEvents: Sendable {
     private let decoder: EventDecoder
 
     /// With a key of its own: what it seals is made up.
-    public init() throws {
-        decoder = EventDecoder(sealer: Sealer(try SealingKey(bytes: Array(1...32), id: "test")))
+    /// - Parameter texts: what texts are looked at with; without lists they hold no terms.
+    public init(texts: TextLibrary = TextLibrary()) throws {
+        let sealer = Sealer(try SealingKey(bytes: Array(1...32), id: "test"))
+        decoder = EventDecoder(sealer: sealer, texts: TextJudge(texts, key: sealer.sketchKey))
     }
 
     /// The signals of an event, about its own subject first.

@@ -6,7 +6,7 @@ extension EnforceCore {
     /// in every mode, for it tells what is, not what is done.
     func tellReporters(_ ruling: Ruling, _ result: inout EnforceResult) {
         guard let kind = ruling.finding else { return }
-        for (ordinal, subject) in ruling.found.prefix(Self.maximumFindings).enumerated() {
+        for (ordinal, subject) in found(ruling).prefix(Self.maximumFindings).enumerated() {
             result.issues.append(
                 .feedback(
                     Signal(
@@ -14,6 +14,26 @@ extension EnforceCore {
                         time: ruling.verdict.time, subject: subject, key: .subject(subject),
                         region: ruling.region, hops: 1)))
         }
+    }
+
+    /// Of whom it is said: the subject judged; what is upheld also of whom the verdict restricts, and
+    /// what clears also of those whom a verdict had restricted that is lifted (I9). What else was
+    /// considered may well be what was reported: nobody is said to be wrong for that.
+    private func found(_ ruling: Ruling) -> [Subject] {
+        let others: [Subject]
+        switch ruling.verdict.outcome {
+        case .confirm:
+            others = ruling.verdict.actions.filter { $0.action.actionClass != .protective }
+                .map(\.target)
+        case .overturn:
+            others = ruling.considered.filter(\.isVerdict).flatMap(\.enforcements)
+                .compactMap(state.enforcement)
+                .filter { $0.isReversed && $0.enforcement.action.actionClass != .protective }
+                .map(\.enforcement.subject)
+        default: others = []
+        }
+        var seen: Set<Subject> = []
+        return ([ruling.verdict.subject] + others).filter { seen.insert($0).inserted }
     }
 
     /// What a group that a verdict removed had as its icon: leads, so that a human sees the group that
@@ -58,24 +78,16 @@ extension EnforceCore {
 
 extension Ruling {
     /// What the verdict says about the reports; nil where it says neither. That an account is a victim
-    /// or was taken over does not mean that whoever reported it was wrong.
+    /// or was taken over does not mean that whoever reported it was wrong; nor that an account's role
+    /// is unknown, as it has to be of a possible victim (I13).
     fileprivate var finding: SignalKind? {
         switch (verdict.outcome, verdict.role) {
         case (.confirm, .offender): .upheld
-        case (.dismiss, .unknown), (.dismiss, .bystander), (.dismiss, .reporter): .cleared
-        case (.overturn, .unknown), (.overturn, .bystander), (.overturn, .reporter): .cleared
+        case (.dismiss, .unknown), (.overturn, .unknown):
+            verdict.subject.kind == .account ? nil : .cleared
+        case (.dismiss, .bystander), (.dismiss, .reporter): .cleared
+        case (.overturn, .bystander), (.overturn, .reporter): .cleared
         default: nil
         }
-    }
-
-    /// Whom it is said of: the subject judged, and those that what was considered is about; for what is
-    /// upheld those that the verdict restricts.
-    fileprivate var found: [Subject] {
-        var seen: Set<Subject> = []
-        let others =
-            verdict.outcome == .confirm
-            ? verdict.actions.filter { $0.action.actionClass != .protective }.map(\.target)
-            : considered.map(\.target) + proposals.map(\.subject)
-        return ([verdict.subject] + others).filter { seen.insert($0).inserted }
     }
 }

@@ -357,13 +357,14 @@ extension Pack {
               self: [request_review]
             cooldown: 72h
 
-          # A burst from one device says something about who files it, to a human.
+          # A burst from one device says something about who files it, to a human. Which of them is not
+          # known here: whoever came last may be an honest one on another device.
           - id: reporters-of-one-device
             on: [account, group, link]
             when: signal.kind == report_weighed and burst_24h >= 6 and burst_24h >= 3 * burst_devices_24h
             harm: csam
             propose:
-              actor: [request_review]
+              self: [request_review]
             cooldown: 24h
 
           # Reports and behaviour together: friction that expires, and a human.
@@ -809,7 +810,7 @@ extension Pack {
             when: signal.kind == report_weighed and burst_24h >= 6 and burst_24h >= 3 * burst_circles_24h
             harm: csam
             propose:
-              actor: [request_review]
+              self: [request_review]
             cooldown: 24h
             shadow: true
 

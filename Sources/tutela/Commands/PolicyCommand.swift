@@ -88,8 +88,10 @@ struct PackLocation {
     }
 
     /// The tests in a file, with rules of the pack.
-    static func tests(in file: String, of pack: Pack?) throws -> [PackTest] {
-        let events = try PackTestEvents()
+    static func tests(
+        in file: String, of pack: Pack?, texts: TextLibrary = TextLibrary()
+    ) throws -> [PackTest] {
+        let events = try PackTestEvents(texts: texts)
         return try PackTest.load(
             yaml: try read(file), file: file, rules: pack?.ruleIDs,
             events: { event throws(PackTest.EventFault) in try events.signals(of: event) })
@@ -120,15 +122,18 @@ struct PolicyCheck: ParsableCommand {
     @Flag(help: "One JSON object a line, for editors: file, line, column, message.")
     var json = false
 
+    @OptionGroup var lists: TestLists
+
     func run() throws {
         let location = PackLocation(pack)
+        let texts = try lists.library()
         let content = try location.content()
         var errors = Pack.check(
             yaml: content.text, file: location.name, models: content.models)
         let pack = errors.isEmpty ? try location.load() : nil
         for file in location.testFiles() {
             do {
-                _ = try PackLocation.tests(in: file, of: pack)
+                _ = try PackLocation.tests(in: file, of: pack, texts: texts)
             } catch let error as PackError {
                 errors.append(error)
             } catch {
@@ -166,6 +171,22 @@ extension PackError {
     }
 }
 
+/// Which term lists the texts in tests' events are looked at with.
+struct TestLists: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Term list for the texts in tests' events; repeatable.", valueName: "file"))
+    var list: [String] = []
+
+    func library() throws(ConfigurationError) -> TextLibrary {
+        do {
+            return try TextLibrary(lists: list.map(TextFiles.list), model: nil)
+        } catch {
+            throw ConfigurationError(where: "--list", "\(error)")
+        }
+    }
+}
+
 struct PolicyTest: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "test", abstract: "Runs a pack's tests.",
@@ -177,14 +198,17 @@ struct PolicyTest: ParsableCommand {
     @Option(name: .customLong("tests"), help: "A file of tests, instead of those in the folder.")
     var file: [String] = []
 
+    @OptionGroup var lists: TestLists
+
     func run() throws {
         let location = PackLocation(pack)
+        let texts = try lists.library()
         let pack = try location.load()
         let files = file.isEmpty ? location.testFiles() : file
         let screen = Screen()
         var (passed, failed) = (0, 0)
         for file in files {
-            for test in try PackLocation.tests(in: file, of: pack) {
+            for test in try PackLocation.tests(in: file, of: pack, texts: texts) {
                 let outcome = test.run(pack)
                 if outcome.failures.isEmpty {
                     passed += 1

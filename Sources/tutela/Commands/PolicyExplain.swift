@@ -91,7 +91,8 @@ struct PolicyExplain: AsyncParsableCommand {
                     + all.map(\.name).joined(separator: "; "))
         }
         // What a report tells its reporter's home is not what the test ends with.
-        let ending = test.signals.last { $0.kind != .filedReport } ?? test.signals.last
+        let asides: [SignalKind] = [.filedReport, .reportRetracted]
+        let ending = test.signals.last { !asides.contains($0.kind) } ?? test.signals.last
         let wanted = subject ?? ending?.subject.text ?? ""
         var replay = SubjectReplay(
             pack, watching: test.signals.map(\.subject).first { $0.text == wanted })
