@@ -157,7 +157,7 @@ let package = Package(
             exclude: ["xgboost_rows.py"], swiftSettings: strict),
         .testTarget(
             name: "TextAnalysisTests",
-            dependencies: ["TextAnalysis", "ScoreModels", "TestSupport", crypto],
+            dependencies: ["TextAnalysis", "SafetyModel", "ScoreModels", "TestSupport", crypto],
             exclude: ["Data"], swiftSettings: strict),
         tests("HashMatching", ["HashMatching", "CHamming", "SafetyModel", "ScoreModels"]),
         tests("BankStorage", ["BankStorage", "HashMatching", "SafetyModel"]),

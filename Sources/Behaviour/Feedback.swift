@@ -22,7 +22,8 @@ public struct Standing: Hashable, Sendable {
     /// were told so.
     public var joined: [String] = []
 
-    /// The most groups in `joined` (I11); the newest are remembered.
+    /// The most groups in `joined` (I11); the newest are remembered, an older one is told that the
+    /// account counts there no more.
     static let maximumJoined = 8
 }
 
@@ -50,13 +51,18 @@ struct Feedback: Sendable, Equatable {
 
     /// Of a decision that is known already, the shorter way counts.
     mutating func add(_ standing: Standing) {
+        let joined = joined(from: standing.teller)
         if let index = all.firstIndex(where: { $0.decision == standing.decision }) {
             guard standing.hops < all[index].hops else { return }
             all[index].hops = standing.hops
             all[index].nearness = standing.nearness
+            all[index].teller = standing.teller
+            all[index].name = standing.name
+            all[index].joined = joined
             return
         }
         all.append(standing)
+        all[all.count - 1].joined = joined
         guard all.count > Self.limit,
             let weakest = all.indices.min(by: {
                 (all[$1].hops, all[$0].time) < (all[$0].hops, all[$1].time)
@@ -76,11 +82,19 @@ struct Feedback: Sendable, Equatable {
         all[index].told = subjects
     }
 
-    mutating func addJoined(_ group: String, from teller: Subject) {
-        for index in all.indices where all[index].teller == teller {
-            guard !all[index].joined.contains(group) else { continue }
-            if all[index].joined.count == Standing.maximumJoined { all[index].joined.removeFirst() }
-            all[index].joined.append(group)
-        }
+    /// What came from one teller remembers the same, so that the last to be taken back tells them.
+    private func joined(from teller: Subject?) -> [String] {
+        guard let teller else { return [] }
+        return all.first { $0.teller == teller }?.joined ?? []
+    }
+
+    /// - Returns: the group that is forgotten for it; nil where none is.
+    mutating func addJoined(_ group: String, from teller: Subject) -> String? {
+        var joined = joined(from: teller)
+        guard !joined.contains(group) else { return nil }
+        let forgotten = joined.count == Standing.maximumJoined ? joined.removeFirst() : nil
+        joined.append(group)
+        for index in all.indices where all[index].teller == teller { all[index].joined = joined }
+        return forgotten
     }
 }

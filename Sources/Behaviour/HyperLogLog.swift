@@ -36,7 +36,7 @@ enum HyperLogLog {
     }
 
     static func insert(_ token: UInt64, _ bytes: UnsafeMutableRawBufferPointer, at offset: Int) {
-        let hash = mixed(token)
+        let hash = mixed(token &+ 0x9e37_79b9_7f4a_7c15)
         let register = offset + Int(hash & UInt64(count - 1))
         let rank = UInt8(min((hash >> 7).trailingZeroBitCount, rankBits) + 1)
         if bytes[register] < rank { bytes[register] = rank }
@@ -76,13 +76,5 @@ enum HyperLogLog {
             z -= (1 - x) * (1 - x) * y
             if z == before { return z / 3 }
         }
-    }
-
-    /// SplitMix64's finaliser: tokens may be small numbers.
-    private static func mixed(_ token: UInt64) -> UInt64 {
-        var z = token &+ 0x9e37_79b9_7f4a_7c15
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
     }
 }

@@ -27,7 +27,8 @@ public enum Tie: UInt8, Sendable, CaseIterable {
     }
 
     /// The most that are remembered (I11); past it the oldest is forgotten, of members the one with
-    /// the largest mark, so that they are a fair sample of all who ever joined.
+    /// the largest mark, whenever each of them joined. Who leaves is removed, and nobody who was passed
+    /// over before takes the place.
     public var limit: Int { self == .creator || self == .group ? 1 : 16 }
 }
 

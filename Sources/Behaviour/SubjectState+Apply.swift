@@ -67,12 +67,13 @@ extension SubjectState {
         case .memberLeft: relations.remove(.member, account(signal.actor))
         case .memberRemoved: relations.remove(.member, signal.related)
         case .cohortJoined:
-            if let origin = signal.related, let name = signal.text?.sketch, name != 0 {
-                testify { $0.name(origin.mark, name) }
-            }
+            guard let origin = signal.related else { break }
+            let arrival = Arrival(
+                mark: origin.mark, party: signal.party, name: signal.text?.sketch ?? 0)
+            testify { $0.arrive(arrival) }
         case .cohortLeft:
             if let origin = signal.related, testimony != nil {
-                testify { $0.forgetName(origin.mark) }
+                testify { $0.leave(signal.party, from: origin.mark) }
             }
         case .administers: change(.administeredGroup, signal)
         case .adminChanged: change(.administrator, signal)

@@ -29,6 +29,11 @@ extension SubjectState {
         relations.has([.createdGroup, .administeredGroup], group)
     }
 
+    /// Whether the account is remembered to have reported the subject.
+    public func isReported(by account: String) -> Bool {
+        testimony?.witnesses.contains { $0.account == account } ?? false
+    }
+
     /// Restrictions of one nearness that have not been taken back and are younger than `length`.
     public func standing(_ nearness: Nearness, over length: TimeSpan, at time: Instant) -> Double {
         let start = time - length

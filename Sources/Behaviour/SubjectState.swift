@@ -58,7 +58,9 @@ public struct SubjectState: Sendable, Equatable {
     }
 
     /// Remembers that the account of an enforced group came to another one.
-    public mutating func remember(joined group: String, from teller: Subject) {
+    /// - Returns: the group, told before, that is forgotten for it; nil where none is.
+    @discardableResult
+    public mutating func remember(joined group: String, from teller: Subject) -> String? {
         changeSeldom { $0.feedback.addJoined(group, from: teller) }
     }
 

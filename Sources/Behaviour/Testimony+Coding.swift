@@ -4,7 +4,7 @@ extension Testimony {
     /// At least as many bytes as the compact form has.
     var encodedLimit: Int {
         let number = StateWriter.numberLimit
-        return 3 * number + 16 * names.count
+        return 3 * number + 24 * arrivals.count
             + filed.reduce(0) { $0 + 2 + 2 * number + $1.subject.id.utf8.count }
             + witnesses.reduce(0) { $0 + 1 + 2 * number + $1.account.utf8.count }
     }
@@ -24,10 +24,11 @@ extension Testimony {
             writer.signed(base.milliseconds &- witness.time.milliseconds)
             writer.text(witness.account)
         }
-        writer.number(UInt64(names.count))
-        for name in names {
-            writer.fixed(name.mark)
-            writer.fixed(name.sketch)
+        writer.number(UInt64(arrivals.count))
+        for arrival in arrivals {
+            writer.fixed(arrival.mark)
+            writer.fixed(arrival.party)
+            writer.fixed(arrival.name)
         }
     }
 
@@ -53,10 +54,12 @@ extension Testimony {
             witnesses.append(
                 Witness(account: try reader.text(), time: time, isTold: isTold == 1))
         }
-        var names: [FormerName] = []
+        var arrivals: [Arrival] = []
         for _ in 0..<(try reader.count(limit: Self.limit)) {
-            names.append(FormerName(mark: try reader.fixed(), sketch: try reader.fixed()))
+            arrivals.append(
+                Arrival(
+                    mark: try reader.fixed(), party: try reader.fixed(), name: try reader.fixed()))
         }
-        self.init(filed: filed, witnesses: witnesses, names: names)
+        self.init(filed: filed, witnesses: witnesses, arrivals: arrivals)
     }
 }

@@ -26,15 +26,18 @@ struct Witness: Sendable, Equatable {
     var isTold = false
 }
 
-/// The name of a group that was taken down, whose accounts came to this one.
-struct FormerName: Sendable, Equatable {
-    /// Of that group.
+/// An account of a group that was taken down, which came to this group.
+struct Arrival: Sendable, Equatable {
+    /// Of the group that was taken down.
     var mark: UInt64
-    var sketch: UInt64
+    /// The account, as `distinct` features count it.
+    var party: UInt64
+    /// The sketch of that group's name; 0 where none is known.
+    var name: UInt64
 }
 
 /// What is seldom known of a subject: the reports an account filed, who reported a subject, the
-/// names that a group's accounts bring with them.
+/// accounts that came to a group from one that was taken down.
 struct Testimony: Sendable, Equatable {
     /// The most of each that are remembered (I11). Of filed reports those that nobody judged give
     /// way first, then the oldest; of the others the oldest.
@@ -46,26 +49,29 @@ struct Testimony: Sendable, Equatable {
     private(set) var filed: [FiledReport] = []
     /// In order of arrival; each account once.
     private(set) var witnesses: [Witness] = []
-    /// In order of arrival; each group once.
-    private(set) var names: [FormerName] = []
+    /// In order; each pair of group and account once.
+    private(set) var arrivals: [Arrival] = []
 
     init() {}
 
-    var isEmpty: Bool { filed.isEmpty && witnesses.isEmpty && names.isEmpty }
+    var isEmpty: Bool { filed.isEmpty && witnesses.isEmpty && arrivals.isEmpty }
 
-    init(filed: [FiledReport], witnesses: [Witness], names: [FormerName]) {
+    init(filed: [FiledReport], witnesses: [Witness], arrivals: [Arrival]) {
         self.filed = filed
         self.witnesses = witnesses
-        self.names = names
+        self.arrivals = arrivals
     }
 
-    mutating func name(_ mark: UInt64, _ sketch: UInt64) {
-        forgetName(mark)
-        if names.count == Self.limit { names.removeFirst() }
-        names.append(FormerName(mark: mark, sketch: sketch))
+    mutating func arrive(_ arrival: Arrival) {
+        leave(arrival.party, from: arrival.mark)
+        if arrivals.count == Self.limit { arrivals.removeFirst() }
+        arrivals.reserveCapacity(arrivals.count + 1)
+        arrivals.append(arrival)
     }
 
-    mutating func forgetName(_ mark: UInt64) { names.removeAll { $0.mark == mark } }
+    mutating func leave(_ party: UInt64, from mark: UInt64) {
+        arrivals.removeAll { $0.mark == mark && $0.party == party }
+    }
 
     mutating func file(_ subject: Subject, at time: Instant) {
         if let index = filed.firstIndex(where: { $0.subject == subject }) {
@@ -175,9 +181,21 @@ extension SubjectState {
 
     /// Whether the group is named nearly as one that was taken down and whose accounts came here.
     public var isNamedLikeRemoved: Bool {
-        guard let testimony, !testimony.names.isEmpty else { return false }
+        guard let testimony, !testimony.arrivals.isEmpty else { return false }
         let own = sketch(of: .groupName)
-        return testimony.names.contains { TextSketch.isNear($0.sketch, own) }
+        return testimony.arrivals.contains { TextSketch.isNear($0.name, own) }
+    }
+
+    /// Whether the account came here from another group that was taken down, too.
+    public func hasArrived(_ party: UInt64, besidesFrom origin: Subject) -> Bool {
+        let mark = origin.mark
+        return testimony?.arrivals.contains { $0.party == party && $0.mark != mark } ?? false
+    }
+
+    /// Whether another account came here from the same group that was taken down.
+    public func hasArrived(from origin: Subject, besides party: UInt64) -> Bool {
+        let mark = origin.mark
+        return testimony?.arrivals.contains { $0.mark == mark && $0.party != party } ?? false
     }
 
     /// What else the account's newest report about the subject was about, and the subject itself.

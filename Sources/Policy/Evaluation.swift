@@ -81,6 +81,8 @@ public struct NeighbourSignal: Sendable, Equatable {
     public var actor: String?
     /// See `Signal`.
     public var party: UInt64 = 0
+    /// The account that is the party; who sends the signal makes its party as of any event.
+    public var member: String?
     /// See `Signal`.
     public var flags: EventFlags = []
     /// See `Signal`.

@@ -6,7 +6,7 @@ struct Feed: Sendable {
     enum Input: UInt8, Sendable {
         case addOne, addAmount, insertParty, insertActor, insertRelated, insertCategory
         case insertDevice, insertCircle
-        case withdrawParty, decayOne, decayAmount, setLast, setTime
+        case withdrawParty, withdrawRelated, decayOne, decayAmount, setLast, setTime
     }
 
     var place: Int32
@@ -42,7 +42,14 @@ extension Program {
             case .insertCircle:
                 let party = signal.circle != 0 ? signal.circle : signal.party
                 state.insert(layout, place, party: party, at: signal.time)
-            case .withdrawParty: state.withdraw(layout, place, party: signal.party)
+            case .withdrawParty:
+                guard !signal.staysOtherwise(state) else { continue }
+                state.withdraw(layout, place, party: signal.party)
+            case .withdrawRelated:
+                guard let related = signal.related,
+                    !state.hasArrived(from: related, besides: signal.party)
+                else { continue }
+                state.withdraw(layout, place, party: stableHash(related.id))
             case .decayOne: state.decay(layout, place, 1, at: signal.time)
             case .decayAmount:
                 state.decay(layout, place, Double(signal.amount), at: signal.time)
@@ -55,6 +62,14 @@ extension Program {
             case .setTime: state.setTime(layout, place, at: signal.time)
             }
         }
+    }
+}
+
+extension Signal {
+    /// Whether an account that is no more of one cohort here is still of another.
+    fileprivate func staysOtherwise(_ state: borrowing SubjectState) -> Bool {
+        guard kind == .cohortLeft, let related else { return false }
+        return state.hasArrived(party, besidesFrom: related)
     }
 }
 

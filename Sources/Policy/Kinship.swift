@@ -59,7 +59,8 @@ private let cohortLength = TimeSpan.days(30)
 /// The most groups that one arrival tells of, the latest.
 private let maximumCohorts = 3
 
-/// An account of a group that was taken down comes to another group.
+/// An account of a group that was taken down comes to another group. A minor who merely joined the
+/// one is rather its victim (I13).
 private func arrive(_ signal: Signal, _ state: inout SubjectState) -> [NeighbourSignal] {
     guard !state.standing.isEmpty, let group = signal.related, group.kind == .group else {
         return []
@@ -69,6 +70,7 @@ private func arrive(_ signal: Signal, _ state: inout SubjectState) -> [Neighbour
     for standing in state.standing.reversed() {
         guard let origin = standing.cohort, origin != group, !seen.contains(origin),
             standing.time <= signal.time, signal.time - standing.time < cohortLength,
+            standing.nearness == .close || !state.has(.minor),
             seen.count < maximumCohorts
         else { continue }
         seen.append(origin)
@@ -79,7 +81,12 @@ private func arrive(_ signal: Signal, _ state: inout SubjectState) -> [Neighbour
         next.text = groupName(standing.name)
         if standing.nearness == .close { next.flags = .granted }
         result.append(next)
-        state.remember(joined: group.id, from: origin)
+        guard let forgotten = state.remember(joined: group.id, from: origin) else { continue }
+        var left = cohort(
+            .cohortLeft, signal.subject, of: origin, at: Subject(.group, forgotten), 1)
+        left.ordinal = UInt16(result.count)
+        left.decision = standing.decision
+        result.append(left)
     }
     return result
 }
@@ -88,14 +95,16 @@ private func arrive(_ signal: Signal, _ state: inout SubjectState) -> [Neighbour
 /// cohort where it came to, unless another decision stands against that group. It ends there, so its
 /// hops stay within the limit.
 func leaving(
-    _ stood: Standing, _ account: Subject, _ state: SubjectState
+    after signal: Signal, of stood: Standing, _ state: SubjectState
 ) -> [NeighbourSignal] {
     guard let origin = stood.cohort, !state.standing.contains(where: { $0.cohort == origin }) else {
         return []
     }
     return stood.joined.sorted().map {
         var next = cohort(
-            .cohortLeft, account, of: origin, at: Subject(.group, $0), Signal.maximumHops)
+            .cohortLeft, signal.subject, of: origin, at: Subject(.group, $0), Signal.maximumHops)
+        // Others of that group say the same at the same place, each with its own number.
+        next.ordinal = signal.ordinal
         next.decision = stood.decision
         return next
     }
@@ -107,7 +116,7 @@ private func cohort(
     var next = NeighbourSignal(target: group, kind: kind, hops: hops)
     next.actor = account.id
     next.related = origin
-    next.party = max(account.mark, 1)
+    next.member = account.id
     return next
 }
 

@@ -12,11 +12,13 @@ func passOn(_ signal: Signal, _ state: inout SubjectState) -> [NeighbourSignal] 
     case .reversed, .neighbourReversed:
         state.learn(signal)
         guard let stood = state.withdraw(decision) else { return [] }
-        return stood.told.map {
-            NeighbourSignal(
-                target: $0, kind: .neighbourReversed, hops: stood.hops + 1, decision: decision,
-                action: stood.action)
-        } + leaving(stood, signal.subject, state)
+        return stood.told.enumerated().map { ordinal, target in
+            var next = NeighbourSignal(
+                target: target, kind: .neighbourReversed, hops: stood.hops + 1,
+                decision: decision, action: stood.action)
+            next.ordinal = UInt16(ordinal)
+            return next
+        } + leaving(after: signal, of: stood, state)
     default:
         let known = state.standing.first { $0.decision == decision }
         state.learn(signal)
@@ -50,15 +52,20 @@ private func spreads(_ standing: Standing) -> Bool {
     }
 }
 
-/// The subjects at the other end of voluntary ties, without the one that told. Some places are kept
-/// for members, or whoever makes many links would hide the cohort.
+/// The subjects at the other end of voluntary ties, without the one that told, and without members
+/// who reported the subject. Some places are kept for members, or whoever makes many links would
+/// hide the cohort.
 private func neighbours(of signal: Signal, _ state: SubjectState) -> [Subject] {
     var (targets, members): ([Subject], [Subject]) = ([], [])
     for tie in state.ties {
         let subject = tie.subject
         if subject == signal.related || subject == signal.subject { continue }
         if targets.contains(subject) || members.contains(subject) { continue }
-        if tie.tie == .member { members.append(subject) } else { targets.append(subject) }
+        if tie.tie == .member {
+            if !state.isReported(by: tie.id) { members.append(subject) }
+        } else {
+            targets.append(subject)
+        }
     }
     let kept = min(members.count, 12)
     targets = Array(targets.prefix(SubjectState.maximumTold - kept))

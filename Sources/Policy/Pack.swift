@@ -207,7 +207,8 @@ private struct CellFeeds {
 
     func feed(_ kind: SignalKind) -> Feed? {
         if use.withdrawnBy.contains(kind) {
-            return Feed(place: place, input: .withdrawParty, filter: -1)
+            let input: Feed.Input = use.input == .related ? .withdrawRelated : .withdrawParty
+            return Feed(place: place, input: input, filter: -1)
         }
         guard use.kinds.contains(kind) else { return nil }
         return Feed(place: place, input: use.feedInput, filter: filter, value: value)

@@ -1,3 +1,4 @@
+import Behaviour
 import SafetyModel
 import Yams
 

@@ -32,6 +32,9 @@ public struct SubjectReplay: Sendable {
         last.map { ($0.signal, pack.explain(meeting: $0.signal, $0.state)) }
     }
 
+    /// Whom `distinct` counts, as tests' signals have it.
+    static func party(_ name: String) -> UInt64 { stableHash(name) | 1 }
+
     /// Applies a signal and all feedback that follows from it, which ends at the hop limit.
     public mutating func send(_ signal: Signal) {
         var queue = [signal]
@@ -41,7 +44,9 @@ public struct SubjectReplay: Sendable {
             let result = evaluate(pack, &states[next.subject, default: SubjectState()], next)
             drafts += result.drafts
             queue += result.neighbours.filter { $0.hops <= Signal.maximumHops }.map {
-                $0.signal(after: next, key: .zero)
+                var told = $0.signal(after: next, key: .zero)
+                if let member = $0.member { told.party = Self.party(member) }
+                return told
             }
         }
     }

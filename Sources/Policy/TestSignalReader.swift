@@ -1,3 +1,4 @@
+import Behaviour
 import SafetyModel
 import Yams
 
@@ -52,7 +53,7 @@ struct TestSignalReader {
                         + (kind.partyName.map { "; they have a \($0)" } ?? ""))
             }
             let party = try name(entry.value, n)
-            signal.party = stableHash(party) | 1
+            signal.party = SubjectReplay.party(party)
             // An account that nothing else is said of is its own party.
             if [.reported, .reportWithdrawn].contains(kind), signal.actor == nil {
                 signal.actor = party

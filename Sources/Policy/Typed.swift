@@ -76,9 +76,11 @@ struct CellUse: Hashable, Sendable {
     /// The aggregate in normal form; the cell's digest is of this.
     var text: String
 
-    /// Signals of these kinds take a party out again.
+    /// Signals of these kinds take a party, or a related subject, out again.
     var withdrawnBy: [SignalKind] {
-        guard form == .distinct, input == .party else { return [] }
+        guard form == .distinct else { return [] }
+        if input == .related { return kinds.contains(.cohortJoined) ? [.cohortLeft] : [] }
+        guard input == .party else { return [] }
         var kinds: [SignalKind] = []
         for kind in self.kinds {
             switch kind {
@@ -93,20 +95,10 @@ struct CellUse: Hashable, Sendable {
         return kinds
     }
 
-    /// The first 64 bits of a FNV-1a with a final mix, of version and text.
-    var digest: UInt64 {
-        var z = stableHash("cell 1 " + text)
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
-    }
+    /// Of version and text.
+    var digest: UInt64 { mixed(stableHash("cell 1 " + text)) }
 
     var cell: Cell {
         Cell(form: form, window: window, halfLife: halfLife?.milliseconds ?? 0, digest: digest)
     }
-}
-
-/// FNV-1a, 64 bits.
-func stableHash(_ text: String) -> UInt64 {
-    text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
 }

@@ -2,14 +2,10 @@
 /// telling nothing to who has not the key.
 ///
 /// A SimHash (Charikar, 2002) over the pairs and triples of characters of the text without disguise,
-/// each hashed with the key.
+/// each hashed with the key. `SafetyModel` says from what distance they are near.
 public struct NameSketch: Hashable, Sendable {
     public let bits: UInt64
 
-    /// Names within this many bits are near. Unrelated ones are 32 ± 4 apart; that two of them are near
-    /// by chance has a probability of about one in 100,000, so compare only with what is related
-    /// otherwise (the same creator, administrators, joiners), or ask for a second reason.
-    public static let nearDistance = 14
     /// Shorter names have too few parts to compare.
     public static let minimumGlyphs = 4
     static let maximumValues = 64
@@ -47,12 +43,5 @@ public struct NameSketch: Hashable, Sendable {
             if ones * 2 > hashes.count { bits |= 1 << UInt64(bit) }
         }
         self.bits = bits
-    }
-
-    /// Bits that differ, 0 to 64.
-    public func distance(to other: NameSketch) -> Int { (bits ^ other.bits).nonzeroBitCount }
-
-    public func isNear(_ other: NameSketch) -> Bool {
-        distance(to: other) <= Self.nearDistance
     }
 }

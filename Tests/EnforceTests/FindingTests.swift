@@ -149,6 +149,53 @@ struct FindingTests {
         #expect(back.entries.map(\.entry) == [entry.entry])
     }
 
+    @Test("An icon's name tells nothing of what it looked like")
+    func iconName() throws {
+        var core = try fixture.core()
+        let entry = try #require(remove(iconProposal(), &core).entries.first)
+        let digest = ContentID(high: 0x0707_0707_0707_0707, low: 0x0707_0707_0707_0707)
+        #expect(!entry.entry.contains(digest.description.prefix(16)))
+        var other = try fixture.core()
+        #expect(remove(iconProposal(), &other).entries.map(\.entry) == [entry.entry])
+    }
+
+    @Test(
+        "Of the verdicts that taught one icon a bounded number is remembered, the last unlearns it")
+    func manyTeachers() throws {
+        var core = try fixture.core()
+        let proposal = iconProposal()
+        _ = remove(proposal, &core)
+        var last = ContentID.zero
+        for number in 2...100 as ClosedRange<UInt64> {
+            let result = decide(
+                &core,
+                Fixture.verdict(
+                    number, .confirm, subject: group, actions: [(group, .removeGroup)],
+                    proposals: [proposal.id], time: later))
+            #expect(result.entries.isEmpty)
+            last = .enforcement(
+                origin: ContentID(high: 2, low: number), target: .subject(group),
+                action: .removeGroup)
+        }
+        var teachers: [Int] = []
+        core.forEachRow { if case .entry(let row) = $0 { teachers.append(row.teachers.count) } }
+        #expect(teachers == [EntryRow.maximumTeachers])
+        let lifted = decide(
+            &core,
+            Fixture.verdict(
+                200, .overturn, role: .bystander, subject: group, overturned: [last], time: later))
+        #expect(lifted.entries.isEmpty)
+        let all = (1...100 as ClosedRange<UInt64>).map {
+            ContentID.enforcement(
+                origin: ContentID(high: 2, low: $0), target: .subject(group), action: .removeGroup)
+        }
+        let ended = decide(
+            &core,
+            Fixture.verdict(
+                201, .overturn, role: .bystander, subject: group, overturned: all, time: later))
+        #expect(ended.entries.map(\.operation) == [.remove])
+    }
+
     @Test("Nothing is learned of what is claimed, plain, no icon, or of a group that stays")
     func notLearned() throws {
         let cases: [(Proposal, Role, Action)] = [

@@ -77,9 +77,13 @@ struct ReputationTests {
             time: Self.start + .minutes(5), subject: subject, key: .subject(subject), hops: 1,
             decision: decision == 0 ? nil : ContentID(high: 5, low: decision),
             action: decision == 0 ? nil : .removeGroup)
-        return Input(
-            Topics().signals, key: subject.id, type: EventType.signal, id: signal.id.description,
-            time: signal.time, value: signal.travelBytes(origin: 0))
+        return sent(signal)
+    }
+
+    private func sent(_ signal: Signal) -> Input {
+        Input(
+            Topics().signals, key: signal.subject.id, type: EventType.signal,
+            id: signal.id.description, time: signal.time, value: signal.travelBytes(origin: 0))
     }
 
     @Test(
@@ -219,7 +223,7 @@ struct ReputationTests {
         for isReversed in [false, true] {
             let rig = try AssessRig(partitions: 5)
             try await rig.send([TestEvents.created("old", by: "owner", id: "old")])
-            try await rig.send((1...4).map { joined("m\($0)", "old", minutes: 1) })
+            try await rig.send((1...5).map { joined("m\($0)", "old", minutes: 1) })
             try await rig.run()
             let old = Subject(.group, "old")
             try await rig.send([word(.enforced, old, cause: 1, decision: 1)])
@@ -235,6 +239,8 @@ struct ReputationTests {
                 try await rig.run()
                 try await rig.send([word(.enforced, old, cause: 3, decision: 2)])
                 try await rig.run()
+                // Each of the first three was taken back, or this one and the next were enough.
+                try await rig.send([joined("m5", "new", minutes: 11)])
             }
             try await rig.send([joined("m4", "new", minutes: 11)])
             try await rig.run()
@@ -245,6 +251,80 @@ struct ReputationTests {
                 sealer: rig.sealer)
             #expect(report.difference == nil && report.batches > 0)
         }
+    }
+
+    @Test("Who comes to a group by link and is of a cohort is one member of it")
+    func oneMember() async throws {
+        var rig = try AssessRig(partitions: 5)
+        rig.pack = try Pack.load(
+            yaml: """
+                pack: test
+                features:
+                  group:
+                    people: distinct([member_joined, cohort_joined], member) over 3d
+                    known: distinct(cohort_joined, member) over 3d
+                rules:
+                  - id: met
+                    on: group
+                    when: people == 2 and known == 2
+                    harm: csam
+                    propose:
+                      self: [request_review]
+                """, file: "pack.yaml")
+        try await rig.send(["m1", "m2"].map { joined($0, "old", minutes: 1) })
+        try await rig.run()
+        try await rig.send([word(.enforced, Subject(.group, "old"), cause: 1, decision: 1)])
+        try await rig.run()
+        try await rig.send(["m1", "m2"].map { joined($0, "new", minutes: 9) })
+        try await rig.run()
+        #expect(try await rules(rig, Subject(.group, "new")) == ["met"])
+    }
+
+    @Test("From reports by way of a verdict to who ran the group, and where its members meet again")
+    func spreads() async throws {
+        let rig = try AssessRig(partitions: 5)
+        try await advertised(rig, "g")
+        try await rig.send((1...4).map { joined("m\($0)", "g", minutes: 1) })
+        try await rig.run()
+        try await rig.send(["r1", "r2"].map { report("g", by: $0, id: "g-\($0)", device: $0) })
+        try await rig.run()
+        let proposal = try #require(
+            try await rig.proposals().first { $0.rule == "advertised-group-with-reports" })
+
+        let group = Subject(.group, "g")
+        var settings = EnforceSettings()
+        settings.modes = ModeTable(standard: .enforce)
+        var core = EnforceCore(settings: settings, sealer: rig.sealer)
+        let evidence = Corroborator(settings: settings).corroborate(proposal, in: NoEntries())
+        _ = core.decide(proposal, evidence, at: Self.start + .minutes(2))
+        core.publish()
+        let verdict = Verdict(
+            id: ContentID(high: 9, low: 9), subject: group, reviewer: "r", outcome: .confirm,
+            role: .offender, harm: .csam, time: Self.start + .minutes(5),
+            actions: [(group, .removeGroup)], proposals: [proposal.id], overturned: [],
+            entries: [], wire: PBVerdict().canonicalBytes())
+        let result = core.decide(verdict, bankVersion: 0, at: Self.start + .minutes(5))
+        for issue in result.issues {
+            guard case .feedback(let signal) = issue else { continue }
+            try await rig.send([sent(signal)])
+        }
+        try await rig.run()
+
+        try await rig.send([
+            TestEvents.created("again", by: "owner", id: "again", Self.start + .minutes(9)),
+            TestEvents.created("new", by: "stranger", id: "new", Self.start + .minutes(9)),
+        ])
+        try await rig.send((1...4).map { joined("m\($0)", "new", minutes: 10) })
+        try await rig.run()
+        #expect(
+            try await rules(rig, Subject(.group, "again")).contains("group-created-again"))
+        #expect(try await rules(rig, Subject(.group, "new")).contains("cohort-comes-again"))
+    }
+
+    private struct NoEntries: EntryLookup {
+        let version: Int64 = 0
+        func contains(bank: String, entry: String) -> HashEntry? { nil }
+        func lifted(bank: String, entry: String) -> Int64? { nil }
     }
 
     private func joined(_ account: String, _ group: String, minutes: Int64) -> Input {

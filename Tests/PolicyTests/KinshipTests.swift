@@ -166,52 +166,6 @@ struct KinshipTests {
         }
     }
 
-    private func cohort(_ members: Int, of origin: String, _ decision: UInt64) -> [Signal] {
-        var signals = [signal(.created, of: group(origin), actor: "owner-\(origin)")]
-        for n in 0..<members {
-            signals.append(signal(.memberJoined, of: group(origin), actor: "\(origin)-m\(n)"))
-        }
-        signals.append(
-            signal(
-                .enforced, of: group(origin), hops: 1, decision: id(decision),
-                action: .removeGroup))
-        return signals
-    }
-
-    private func join(_ account: String, _ group: String) -> Signal {
-        signal(
-            .joinedByLink, at: noon + .hours(1), of: Subject(.account, account),
-            related: Subject(.group, group))
-    }
-
-    @Test(
-        "Members of one removed group are a cohort in another, of three removed groups they are none"
-    )
-    func cohorts() {
-        let one = run(cohort(4, of: "g", 1) + (0..<3).map { join("g-m\($0)", "new") })
-        #expect(value("cohort_of_one_group_72h", group("new"), one) == 3)
-        var three: [Signal] = []
-        for (n, origin) in ["g", "h", "i"].enumerated() {
-            three += cohort(1, of: origin, UInt64(n) + 1) + [join("\(origin)-m0", "new")]
-        }
-        #expect(value("cohort_of_one_group_72h", group("new"), run(three)) == 1)
-        #expect(
-            value("cohort_72h", group("g"), run(cohort(2, of: "g", 1) + [join("g-m0", "g")])) == 0)
-    }
-
-    @Test("A reversal takes the cohort back, unless something else stands against the group")
-    func reversed() {
-        let joined = cohort(3, of: "g", 1) + (0..<3).map { join("g-m\($0)", "new") }
-        let back = signal(
-            .reversed, at: noon + .hours(2), of: group("g"), hops: 1, decision: id(1),
-            action: .removeGroup)
-        #expect(value("cohort_72h", group("new"), run(joined + [back])) == 0)
-        let again = signal(
-            .enforced, of: group("g"), hops: 1, decision: id(2), action: .disableGroup)
-        let held = cohort(3, of: "g", 1) + [again] + (0..<3).map { join("g-m\($0)", "new") }
-        #expect(value("cohort_72h", group("new"), run(held + [back])) == 3)
-    }
-
     @Test("Whatever follows from a signal ends within the hop limit, and ids are all different")
     func bounded() {
         var random = UInt64(7)

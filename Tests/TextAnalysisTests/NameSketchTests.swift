@@ -1,3 +1,4 @@
+import SafetyModel
 import TestSupport
 import Testing
 
@@ -81,5 +82,13 @@ struct NameSketchTests {
     func tooShort() throws {
         #expect(NameSketch(normalise("abc"), key: try key(0)) == nil)
         #expect(SketchKey([1, 2, 3]) == nil)
+    }
+}
+
+extension NameSketch {
+    fileprivate func isNear(_ other: NameSketch) -> Bool { TextSketch.isNear(bits, other.bits) }
+
+    fileprivate func distance(to other: NameSketch) -> Int {
+        TextSketch.distance(bits, other.bits) ?? 64
     }
 }

@@ -6,7 +6,7 @@ extension EnforceCore {
     /// in every mode, for it tells what is, not what is done.
     func tellReporters(_ ruling: Ruling, _ result: inout EnforceResult) {
         guard let kind = ruling.finding else { return }
-        for (ordinal, subject) in found(ruling).prefix(settings.limits.evidenceKeys).enumerated() {
+        for (ordinal, subject) in found(ruling).prefix(Self.maximumFindings).enumerated() {
             result.issues.append(
                 .feedback(
                     Signal(
@@ -53,7 +53,7 @@ extension EnforceCore {
                 else { continue }
                 let entry = HashEntry(
                     operation: .add, bank: settings.learnedBank,
-                    entry: "icon-\(digest.bytes.hex)", category: .lead, digest: digest,
+                    entry: Self.iconName(digest), category: .lead, digest: digest,
                     source: "verdict", listVersion: ruling.verdict.id.description)
                 if !entries.contains(where: { $0.entry == entry.entry }) { entries.append(entry) }
             }
@@ -61,6 +61,15 @@ extension EnforceCore {
         return Array(entries.prefix(Self.maximumIcons))
     }
 
+    /// The same for the same icon; that names it, it must not show what it looked like (I10).
+    private static func iconName(_ digest: MediaDigest) -> String {
+        var hash = ContentHash("tutela.icon.v1")
+        hash.add(digest.bytes)
+        return "icon-\(hash.finish())"
+    }
+
+    /// Subjects that one verdict tells of (I11).
+    private static let maximumFindings = 64
     /// Plainer pictures are near too many others.
     private static let iconQuality: UInt8 = 80
     /// Icons that one verdict teaches by itself (I11).

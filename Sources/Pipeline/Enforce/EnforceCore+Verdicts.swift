@@ -137,7 +137,7 @@ extension EnforceCore {
                 result.issues.append(
                     .entry(entry, verdict: ruling.verdict.id, time: ruling.verdict.time))
             }
-            row.teachers.append(ruling.verdict.id)
+            row.teach(ruling.verdict.id)
             state.set(row, for: name)
             decision.learned.append(name)
         }

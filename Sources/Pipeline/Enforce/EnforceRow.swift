@@ -175,5 +175,13 @@ package struct EntryRow: Sendable, Equatable {
     /// A verdict withdrew it.
     package var isWithdrawn = false
 
+    /// Verdicts remembered (I11); the oldest goes first.
+    package static let maximumTeachers = 64
+
+    mutating func teach(_ verdict: ContentID) {
+        if teachers.count == Self.maximumTeachers { teachers.removeFirst() }
+        teachers.append(verdict)
+    }
+
     package var isEmpty: Bool { teachers.isEmpty && quarantinedUntil == nil && !isWithdrawn }
 }

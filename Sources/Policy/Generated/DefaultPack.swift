@@ -573,10 +573,21 @@ extension Pack {
 
           # With nobody of those who ran it: those who were there come together again in a new group, and
           # are a good part of who comes. A sample of them is known, so that the part is larger than it looks.
+          # They may come to any group that has a public link, to harm it: alone they bring a look.
           - id: cohort-comes-again
             on: group
-            when: signal.kind == cohort_joined and cohort_of_one_group_72h >= 4
-              and cohort_of_one_group_72h >= 0.15 * joins_24h and subject.age <= 14d
+            when: signal.kind == cohort_joined and subject.age <= 14d
+              and ((cohort_of_one_group_72h >= 4 and cohort_of_one_group_72h >= 0.15 * joins_24h)
+                or (cohort_72h >= 5 and cohort_72h >= 0.3 * joins_24h))
+            harm: csam
+            propose:
+              self: [preserve_evidence, request_review]
+            cooldown: 72h
+
+          - id: cohort-comes-again-and-more
+            on: group
+            when: cohort_72h >= 4 and cohort_72h >= 0.15 * joins_24h and subject.age <= 14d
+              and (subject.named_like_removed or aged_reporters_7d >= 2)
             harm: csam
             propose:
               self: [preserve_evidence, limit_invites, request_review]
@@ -600,6 +611,7 @@ extension Pack {
             harm: csam
             propose:
               self: [preserve_evidence, request_review]
+            cooldown: 72h
 
           # A new account on a known device or number that goes straight to work. Which account had
           # it before is not known here, so this is friction only.
