@@ -49,7 +49,9 @@ struct DigestSource {
         {
             return [try DigestSource(image: path)]
         }
-        guard let data = try? FileHandle(forReadingAtPath: path)?.read(upToCount: mostBytes + 1)
+        // At the end of a file there is nil, not an error.
+        guard let file = FileHandle(forReadingAtPath: path),
+            let data = try? file.read(upToCount: mostBytes + 1) ?? Data()
         else {
             throw ConfigurationError(
                 where: path, "the file cannot be read",
