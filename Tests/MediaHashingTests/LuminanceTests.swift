@@ -100,9 +100,9 @@ struct LuminanceTests {
 
     @Test("The quality is on the same side of the floor, and exact where it is near")
     func qualityFloor() throws {
-        var random = Seeded(5)
+        var random = Seeded(2)
         var near = 0
-        for number in 0..<300 {
+        for number in 0..<500 {
             let bytes = try picture(&random).dulled(to: 48 + number % 4).jpeg
             let exact = try PDQHasher.hash(try DecodedImage(bytes.span.bytes))
             let fast = try PDQHasher.hash(file: bytes.span.bytes).hash
