@@ -1,7 +1,7 @@
 public import SafetyModel
 
-// Most signals that travel carry no evidence and no text. They are written and read without the generated code,
-// which tests hold to the same bytes and values.
+// Most signals that travel carry no evidence and no text. They are written and read without the
+// generated code, which tests hold to the same bytes and values.
 
 extension Signal {
     /// The value of the record that sends the signal to its subject's home: `PBSignal` in canonical

@@ -26,9 +26,9 @@ public struct MatchResult: Hashable, Sendable {
 /// Compares media with all banks. The same arguments give the same answer, in the same order (I3).
 ///
 /// Exact algorithms compare bytes, PDQ by distance, and video (vPDQ) by the share of the item's
-/// frames that are near frames of one listed file, and of that file's that are near the item's. A `known_benign` entry that an item equals or is near
-/// to holds back the item's near matches of our own making: never an exact match, and never what
-/// another service found by its own means.
+/// frames that are near frames of one listed file, and of that file's that are near the item's. A
+/// `known_benign` entry that an item equals or is near to holds back the item's near matches of our
+/// own making: never an exact match, and never what another service found by its own means.
 public func match(
     _ media: [MediaItem], in snapshot: BankSnapshot, settings: MatchSettings = MatchSettings()
 ) -> MatchResult {
@@ -41,7 +41,15 @@ public func match(
 public func match(
     events: [[MediaItem]], in snapshot: BankSnapshot, settings: MatchSettings = MatchSettings()
 ) -> [MatchResult] {
-    var lookup = NearLookup(events, in: snapshot)
+    match(events: events, in: snapshot, settings: settings, limits: CrowdLimits())
+}
+
+/// The same with other limits, which change no answer.
+package func match(
+    events: [[MediaItem]], in snapshot: BankSnapshot, settings: MatchSettings = MatchSettings(),
+    limits: CrowdLimits
+) -> [MatchResult] {
+    var lookup = NearLookup(events, in: snapshot, limits)
     return events.map { match($0, in: snapshot, settings, &lookup) }
 }
 

@@ -1,6 +1,19 @@
 internal import CHamming
 internal import SafetyModel
 
+/// How many are looked up together (I11); no number here changes an answer.
+package struct CrowdLimits: Sendable {
+    /// Fewer digests are not worth it.
+    package var fewest = 512
+    /// Digests at once; more go in parts.
+    package var crowd = NearIndex.largestCrowd
+    /// Results that are kept; digests with more are looked up by themselves once they are asked for.
+    package var mostHits = 65_536
+
+    /// What production uses.
+    package init() {}
+}
+
 /// What many digests of one algorithm are near to, looked up together: that costs less than half of
 /// looking each up by itself, and finds the same.
 struct NearAnswers {
@@ -11,11 +24,6 @@ struct NearAnswers {
         var distance: UInt16
     }
 
-    /// Fewer digests are not worth it.
-    static let fewest = 512
-    /// Results that are kept; digests with more are looked up by themselves once they are asked for.
-    static let mostHits = 65_536
-
     /// In order of query, then of segment.
     private var hits: [Hit] = []
     /// By segment and query: whether it must be looked up by itself. Nil where all must.
@@ -23,30 +31,32 @@ struct NearAnswers {
 
     /// Nil where there are too few to be worth it.
     init?(
-        _ queries: [chamming_digest], of algorithm: HashAlgorithm, in segments: [BankSegment]
+        _ queries: [chamming_digest], of algorithm: HashAlgorithm, in segments: [BankSegment],
+        _ limits: CrowdLimits
     ) {
-        guard queries.count >= Self.fewest else { return nil }
+        guard queries.count >= limits.fewest else { return nil }
         alone = Array(repeating: nil, count: segments.count)
         for (number, segment) in segments.enumerated() {
-            alone[number] = add(queries, segment.near(of: algorithm), UInt32(number))
+            alone[number] = add(queries, segment.near(of: algorithm), UInt32(number), limits)
         }
         hits.sort { ($0.query, $0.segment) < ($1.query, $1.segment) }
     }
 
     private mutating func add(
-        _ queries: [chamming_digest], _ index: NearIndex, _ segment: UInt32
+        _ queries: [chamming_digest], _ index: NearIndex, _ segment: UInt32,
+        _ limits: CrowdLimits
     ) -> [UInt8]? {
         var alone: [UInt8] = []
         alone.reserveCapacity(queries.count)
         // In parts of equal size: the more at once, the less each costs.
-        let parts = (queries.count + NearIndex.largestCrowd - 1) / NearIndex.largestCrowd
+        let parts = (queries.count + limits.crowd - 1) / limits.crowd
         let step = (queries.count + parts - 1) / parts
         for first in stride(from: 0, to: queries.count, by: step) {
             let part = queries[first..<min(first + step, queries.count)]
             guard
                 let found = index.find(
                     part, within: UInt32(BankSettings.maximumDistance),
-                    room: Self.mostHits - hits.count)
+                    room: limits.mostHits - hits.count)
             else { return nil }
             alone += found.alone
             for hit in found.hits where found.alone[Int(hit.query)] == 0 {
@@ -101,7 +111,7 @@ struct NearLookup {
     /// Nothing is looked up together.
     init() {}
 
-    init(_ events: [[MediaItem]], in snapshot: BankSnapshot) {
+    init(_ events: [[MediaItem]], in snapshot: BankSnapshot, _ limits: CrowdLimits) {
         guard snapshot.entryCount > 0, events.count > 0 else { return }
         var (pdq, frames): ([chamming_digest], [chamming_digest]) = ([], [])
         for media in events {
@@ -116,8 +126,9 @@ struct NearLookup {
                 }
             }
         }
-        self.pdq.answers = NearAnswers(pdq, of: .pdq, in: snapshot.segments)
-        self.frames.answers = NearAnswers(frames, of: .vpdq, in: snapshot.segments)
+        self.pdq.answers = NearAnswers(pdq, of: .pdq, in: snapshot.segments, limits)
+        self.frames.answers = NearAnswers(
+            frames, of: .vpdq, in: snapshot.segments, limits)
     }
 
     /// The next digest of the algorithm.

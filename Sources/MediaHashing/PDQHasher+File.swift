@@ -11,14 +11,20 @@ extension PDQHasher {
     // A rounding of every pixel moves no coefficient by much more than this, and an accepted hash by
     // no more bits than there are coefficients so near the median.
     private static let doubt: Float = 0.5
-    private static let doubtfulBits = 12
+    private static let doubtfulBits = 8
+    // The quality below which a hash is not matched where a bank says nothing else, and how near to
+    // it a quality is in doubt: three is the most it was seen to move.
+    private static let qualityFloor = 50
+    private static let doubtfulQuality = 3
 
     /// The hash of an image's bytes: `hash(_:mode:)` of what they decode to, but faster for most JPEGs.
     ///
     /// A JPEG's luminance, which is decoded without its colours, stands in for that of its RGB pixels,
     /// and the box filters are summed in another order. That turns a few bits at most, and moves the
-    /// quality by about one. Where more bits hang on a rounding, as in stripes and smooth gradients,
-    /// whose frequencies are mostly zero, the image is decoded to RGB and hashed exactly.
+    /// quality by three at most. Where more bits hang on a rounding, as in stripes and smooth
+    /// gradients, whose frequencies are mostly zero, and where the quality is about 50, below which a
+    /// hash is not matched, the image is decoded to RGB and hashed exactly. A bank with a quality floor
+    /// of its own may still see an image on the other side of that.
     ///
     /// - Throws: what is wrong with the bytes, as `DecodedImage` does.
     public static func hash(
@@ -35,7 +41,7 @@ extension PDQHasher {
             hash: try hash(image, mode: mode), columns: image.columns, rows: image.rows)
     }
 
-    /// Nil where it could be off by more than a few bits.
+    /// Nil where it could be off by more than a few bits, or on the floor's other side.
     private static func fastHash(
         _ image: borrowing DecodedImage
     ) throws(MediaHashError) -> PDQHash? {
@@ -59,6 +65,9 @@ extension PDQHasher {
         let coefficients = coefficients(luma)
         let hash = hash(coefficients, quality: quality(luma))
         let near = cpdq_near_median(coefficients, hash.words, doubt)
-        return near <= doubtfulBits ? hash : nil
+        guard near <= doubtfulBits, abs(hash.quality - qualityFloor) > doubtfulQuality else {
+            return nil
+        }
+        return hash
     }
 }

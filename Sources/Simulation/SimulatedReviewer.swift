@@ -25,7 +25,7 @@ struct SimulatedReviewer: Sendable {
     private var appeals: [Subject: Case] = [:]
     /// Restrictions that stand against people who should have none, in the order of issue.
     private var standing: [Subject: [Data]] = [:]
-    /// Whom the last verdicts spoke free.
+    /// Whom the last verdicts spoke free, rightly or not.
     private(set) var cleared: [Subject] = []
     private var given: UInt64 = 0
 
@@ -153,7 +153,7 @@ struct SimulatedReviewer: Sendable {
 
     private mutating func clear(_ verdict: inout PBVerdict, _ item: Case, _ label: TruthLabel) {
         let decisions = standing[item.subject] ?? []
-        if label.isProtected { cleared.append(item.subject) }
+        cleared.append(item.subject)
         verdict.outcome = decisions.isEmpty ? .dismiss : .overturn
         verdict.role =
             item.subject.kind == .account ? label.role.wire : Role.bystander.wire

@@ -25,6 +25,10 @@ public struct SimulationSettings: Hashable, Sendable {
     public var hasReviewer = true
     /// Part of the reviewer's words that are wrong.
     public var reviewerErrorRate = 0.01
+    /// Parts of the reports filed in bad faith, and of all others, that the platform closes as filed
+    /// in bad faith once a reviewer finds nothing: it cannot see which is which.
+    public var falseReportsClosed = 0.6
+    public var honestReportsClosed = 0.1
     /// Multiplies the time until the reviewer answers.
     public var reviewerDelay = 1.0
     /// Multiplies what ordinary people do.

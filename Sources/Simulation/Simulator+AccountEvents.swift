@@ -128,8 +128,11 @@ extension Simulator {
         _ subject: Subject, by reporter: Int, _ category: PBReportCategory,
         source: PBReportSource = .user, relation: PBReporterRelation = .stranger,
         messages: [PBReportedMessage] = [], about sender: Int? = nil, group: Int? = nil,
-        at time: Instant
+        isFalse: Bool = false, at time: Instant
     ) {
+        if source == .user {
+            world.note(OpenReport(reporter: reporter, isFalse: isFalse), about: subject)
+        }
         let snapshots = sender.map { [snapshot($0, at: time)] } ?? []
         let groupID = group.map { world.groups[$0].id } ?? ""
         let band = world.accounts[reporter].ageBand

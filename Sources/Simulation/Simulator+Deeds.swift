@@ -90,11 +90,10 @@ extension Simulator {
                 message(file, from: sender, complaint.attribution, in: complaint.group, at: time)
             ]
         }
-        if complaint.isFalse { world.noteFalseReport(complaint.subject, by: reporter) }
         report(
             complaint.subject, by: reporter, complaint.category, source: complaint.source,
             relation: complaint.relation, messages: messages, about: complaint.about,
-            group: complaint.group, at: time)
+            group: complaint.group, isFalse: complaint.isFalse, at: time)
     }
 
     private func isThere(_ subject: Subject) -> Bool {

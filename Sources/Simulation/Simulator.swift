@@ -15,6 +15,7 @@ public struct Simulator: Sendable {
     var agenda = Agenda()
     var random: SeededRandom
     var noise: SeededRandom
+    private var closing: SeededRandom
     var incidents: [Incident] = []
     var reviewer: SimulatedReviewer
     let catalogue: Catalogue
@@ -25,6 +26,7 @@ public struct Simulator: Sendable {
         self.settings = settings
         random = SeededRandom(seed: settings.seed, label: "ordinary")
         noise = SeededRandom(seed: settings.seed, label: "noise")
+        closing = SeededRandom(seed: settings.seed, label: "closing")
         var list = SeededRandom(seed: settings.seed, label: "catalogue")
         catalogue = Catalogue(&list)
         world = World(settings)
@@ -78,17 +80,21 @@ public struct Simulator: Sendable {
                 slice.records.append(record, stamp: stamp)
                 slice.counts[record.type, default: 0] += 1
             }
-            closeFalseReports()
+            closeReports()
         }
         return slice
     }
 
-    /// Where a reviewer finds nothing, the platform closes what was reported in bad faith as that.
-    private mutating func closeFalseReports() {
+    /// Where a reviewer finds nothing, rightly or not, the platform closes reports as filed in bad
+    /// faith: of those that are it overlooks some, and some honest ones it takes for such.
+    private mutating func closeReports() {
         for subject in reviewer.cleared {
-            for (place, reporter) in world.takeFalseReports(subject).enumerated() {
+            for (place, report) in world.takeReports(about: subject).enumerated() {
+                let share =
+                    report.isFalse ? settings.falseReportsClosed : settings.honestReportsClosed
+                guard closing.chance(share) else { continue }
                 let at = now + .seconds(Int64(60 + place))
-                withdraw(subject, by: reporter, isAbusive: true, at: at)
+                withdraw(subject, by: report.reporter, isAbusive: true, at: at)
             }
         }
     }

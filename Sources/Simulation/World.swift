@@ -54,6 +54,12 @@ struct SimulatedLink {
     var subject: Subject { Subject(.inviteLink, id) }
 }
 
+struct OpenReport {
+    var reporter: Int
+    /// Filed in bad faith.
+    var isFalse: Bool
+}
+
 struct Region {
     var code: String
     var offsetMinutes: Int
@@ -174,18 +180,18 @@ struct World {
         return at
     }
 
-    /// Reports filed in bad faith that the platform has not closed yet, at most this many each.
-    private(set) var falseReports: [Subject: [Int]] = [:]
-    private static let maximumFalseReports = 256
+    /// Users' reports that no reviewer has answered yet, at most this many about a subject.
+    private var openReports: [Subject: [OpenReport]] = [:]
+    private static let maximumOpenReports = 256
 
-    mutating func noteFalseReport(_ subject: Subject, by reporter: Int) {
-        if falseReports[subject, default: []].count < Self.maximumFalseReports {
-            falseReports[subject, default: []].append(reporter)
+    mutating func note(_ report: OpenReport, about subject: Subject) {
+        if openReports[subject, default: []].count < Self.maximumOpenReports {
+            openReports[subject, default: []].append(report)
         }
     }
 
-    mutating func takeFalseReports(_ subject: Subject) -> [Int] {
-        falseReports.removeValue(forKey: subject) ?? []
+    mutating func takeReports(about subject: Subject) -> [OpenReport] {
+        openReports.removeValue(forKey: subject) ?? []
     }
 
     /// Somebody at random who is there; with `near`, a neighbour by partition. Nil where luck does

@@ -2,6 +2,8 @@ import Testing
 
 private let maximumFileLines = 400
 private let maximumFunctionLines = 60
+/// The formatter keeps code to 100 and leaves comments and texts as they are.
+private let maximumColumns = 110
 
 struct Untidy: Equatable {
     let path: String
@@ -46,12 +48,17 @@ private let bans = [
 
 func untidiness(of file: SourceFile) -> [Untidy] {
     guard !file.isGenerated, !file.path.hasPrefix("Tests/ArchitectureTests/") else { return [] }
-    return tooLong(file) + longFunctions(file) + banned(file)
+    return tooLong(file) + tooWide(file) + longFunctions(file) + banned(file)
 }
 
 private func tooLong(_ file: SourceFile) -> [Untidy] {
     guard file.lines.count > maximumFileLines + 1 else { return [] }
     return [Untidy(path: file.path, line: file.lines.count, what: "over \(maximumFileLines) lines")]
+}
+
+private func tooWide(_ file: SourceFile) -> [Untidy] {
+    zip(1..., file.lines).filter { $1.count > maximumColumns }
+        .map { Untidy(path: file.path, line: $0.0, what: "over \(maximumColumns) columns") }
 }
 
 /// By indentation, which the formatter keeps honest: a function ends at the first `}` that stands
@@ -126,6 +133,16 @@ struct TidyTests {
         let file = SourceFile(
             path: "Sources/Streaming/X.swift", lines: ["    func long() {"] + body + ["    }"])
         #expect(untidiness(of: file).map(\.line) == [1])
+    }
+
+    @Test("A wide line is found, a comment too")
+    func findsWideLine() {
+        let file = SourceFile(
+            path: "Sources/Streaming/X.swift",
+            lines: [
+                "/// " + String(repeating: "a", count: 106), String(repeating: "/", count: 111),
+            ])
+        #expect(untidiness(of: file).map(\.line) == [2])
     }
 
     @Test("A banned construct is found in code and forgiven in a comment")

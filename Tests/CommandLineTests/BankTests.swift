@@ -52,8 +52,56 @@ private func keys(_ log: String) async throws -> [String] {
     return keys
 }
 
+/// Puts this many entries of list-a under quarantine, one after the other.
+private func quarantine(_ count: Int, in log: String) async throws {
+    let files = try FileLog(directory: log, durability: .system, clock: { 0 })
+    defer { files.close() }
+    let writer = try await files.openWriter()
+    var output = OutputBatch()
+    for number in 0..<count {
+        let word = EntryQuarantine(
+            bank: "list-a", entry: "entry-\(number)", isQuarantined: true, reason: .operation)
+        output.append(
+            topic: "safety.hash-entries.v1", partition: 0, key: Array(word.recordKey.utf8),
+            value: PBHashEntryEvent(word).canonicalBytes(),
+            headers: [
+                Header("ce_specversion", "1.0"), Header("ce_id", "q-\(number)"),
+                Header("ce_type", EventType.entryQuarantined), Header("ce_source", "/test"),
+                Header("ce_time", Instant(milliseconds: 0).rfc3339),
+                Header("content-type", "application/protobuf"),
+            ])
+        if output.count == 5_000 || number == count - 1 {
+            try await writer.write(output)
+            output = OutputBatch()
+        }
+    }
+    await writer.close()
+}
+
 @Suite("Banks on the command line")
 struct BankTests {
+    @Test("A quarantine that more entries' than fit led to is told, and ends by name alone")
+    func overflow() async throws {
+        let folder = FileManager.default.temporaryDirectory
+            .appending(path: "tutela-bank-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let bank = Bank(folder: folder)
+        let list = try bank.write("l.csv", header + "a,md5,\(digits("01", 16)),csam\n")
+        #expect(try bank.importing(list).status == 0)
+        // 65,536 flags fit.
+        try await quarantine(65_537, in: bank.log)
+        func isHeld() throws -> Bool {
+            try bank.run("stats", "--json").output.contains("\"bankQuarantined\":true")
+        }
+        #expect(try isHeld())
+        let set = try bank.run("set", "list-a", "--distance", "20")
+        #expect(set.output.contains("distance 20") && set.output.contains("under quarantine"))
+        #expect(try isHeld())
+        #expect(try !bank.run("set", "list-a", "--no-quarantined").output.contains("quarantine"))
+        #expect(try !isHeld())
+    }
+
     @Test("A list is imported, then nothing new is; what it rejects is named by line")
     func importing() throws {
         try withBank { bank in

@@ -81,6 +81,28 @@ struct EvaluateTests {
         }
     }
 
+    @Test("A traffic file's reviewer errors are evaluated; the option goes before it")
+    func erring() throws {
+        try Program.withDirectory { directory in
+            let (file, json) = (directory.appending(path: "t.yaml"), directory.appending(path: "r"))
+            try Data("reviewer_errors: 0.2\n".utf8).write(to: file)
+            func rates(_ more: [String]) throws -> [Double] {
+                let options = [
+                    "evaluate", "--accounts", "60", "--days", "1", "--seeds", "4",
+                    "--incidents", "all=0", "--traffic", file.path(), "--json", json.path(),
+                ]
+                let made = try Program.run(options + more)
+                #expect(made.status == 1, "no gate but one has anything to judge: \(made.error)")
+                let decoder = JSONDecoder()
+                decoder.keyDecodingStrategy = .convertFromSnakeCase
+                return try decoder.decode(Report.self, from: Data(contentsOf: json))
+                    .evaluations.map(\.reviewerErrorRate)
+            }
+            #expect(try rates([]) == [0, 0.2])
+            #expect(try rates(["--erring", "0.3"]) == [0, 0.3])
+        }
+    }
+
     @Test("Wrong options are refused with what is wanted")
     func options() throws {
         for seeds in ["", "1,,2", "1,1", "x"] {

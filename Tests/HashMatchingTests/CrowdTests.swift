@@ -68,8 +68,8 @@ struct CrowdTests {
         }
     }
 
-    @Test("Events matched together match what each matches alone, in the same order")
-    func events() {
+    /// Banks of 22,001 entries in several segments, and 1,000 events of up to three items.
+    private func scene() -> (banks: BankSnapshot, events: [[MediaItem]]) {
         var generator = SplitMix64(seed: 33)
         let digests = (0..<12_000).map { _ in generator.bytes(32) }
         var entries = digests.enumerated().map { entry("e\($0)", $1) }
@@ -91,6 +91,24 @@ struct CrowdTests {
             ]
             return Array(items.prefix(number % 4))
         }
+        return (banks, events)
+    }
+
+    @Test(
+        "In small parts and with little room they find the same",
+        arguments: [(100, 65_536), (100, 50), (33, 7), (7, 0)])
+    func limits(crowd: Int, mostHits: Int) {
+        let (banks, events) = scene()
+        var limits = CrowdLimits()
+        (limits.crowd, limits.mostHits, limits.fewest) = (crowd, mostHits, 1)
+        #expect(
+            match(events: events, in: banks, limits: limits)
+                == events.map { match($0, in: banks) })
+    }
+
+    @Test("Events matched together match what each matches alone, in the same order")
+    func events() {
+        let (banks, events) = scene()
         let alone = events.map { match($0, in: banks) }
         #expect(alone.contains { !$0.suppressed.isEmpty })
         #expect(alone.count { !$0.matches.isEmpty } > 600)

@@ -23,6 +23,25 @@ struct LuminanceTests {
             defer { free(memory) }
             return Array(UnsafeBufferPointer(start: memory, count: count))
         }
+
+        /// With so little contrast that its hash has about this quality, if it had more.
+        func dulled(to wanted: Int) throws -> Picture {
+            var (low, high) = (0.0, 1.0)
+            for _ in 0..<8 {
+                let middle = (low + high) / 2
+                let pixels = dulled(by: middle)
+                let hash = try PDQHasher.hash(
+                    pixels.span.bytes, columns: columns, rows: rows, format: .rgb)
+                if hash.quality < wanted { low = middle } else { high = middle }
+            }
+            return Picture(
+                name: name, columns: columns, rows: rows, pixels: dulled(by: high),
+                quality: quality, layout: layout)
+        }
+
+        private func dulled(by share: Double) -> [UInt8] {
+            pixels.map { UInt8(128 + (Double($0) - 128) * share) }
+        }
     }
 
     /// Photo-like, saturated, and such as an encoder makes leave the cube of colours.
@@ -77,6 +96,20 @@ struct LuminanceTests {
             #expect(fast.distance(to: exact) <= 6, what)
             #expect(abs(fast.quality - exact.quality) <= 3, what)
         }
+    }
+
+    @Test("The quality is on the same side of the floor, and exact where it is near")
+    func qualityFloor() throws {
+        var random = Seeded(2)
+        var near = 0
+        for number in 0..<500 {
+            let bytes = try picture(&random).dulled(to: 48 + number % 4).jpeg
+            let exact = try PDQHasher.hash(try DecodedImage(bytes.span.bytes))
+            let fast = try PDQHasher.hash(file: bytes.span.bytes).hash
+            #expect((fast.quality >= 50) == (exact.quality >= 50), "\(exact.quality)")
+            if abs(exact.quality - 50) <= 2 { near += 1 }
+        }
+        #expect(near > 50)
     }
 
     @Test("A pixel's luminance is that of its RGB, also where a channel is cut off")

@@ -167,6 +167,47 @@ struct QualityTallyTests {
         #expect(result.firstRestrictions == [.minutes(30), .minutes(40), nil])
     }
 
+    @Test("What automation does after a human spoke about the incident is no automatic catch")
+    func afterAHuman() throws {
+        func outcomes(_ minutes: Int64) throws -> [Int] {
+            let result = try score { tally in
+                tally.add(review(account("a0"), 10))
+                var word = verdict(9, .limitInvites, account("a0"))
+                word.outcome = .dismiss
+                word.decidedUnixMs = at(60).milliseconds
+                tally.add(word)
+                tally.add(enforcement(1, .limitInvites, group("g0"), minutes))
+                tally.add(enforcement(2, .limitInvites, group("g1"), 90))
+            }.of(.solicitation)
+            return Catch.allCases.map { result.incidents[$0] }
+        }
+        // A word about another incident changes nothing.
+        #expect(try outcomes(60) == [2, 0, 1])
+        #expect(try outcomes(61) == [1, 1, 1])
+    }
+
+    @Test("What was asked or was over before the harm began is no catch; what still stands is")
+    func beforeTheHarm() throws {
+        let result = try score { tally in
+            tally.add(review(account("a0"), -5))
+            tally.add(enforcement(1, .limitInvites, group("g1"), -90, expires: 0))
+            tally.add(enforcement(2, .limitInvites, account("a2"), -90, expires: 30))
+        }.of(.solicitation)
+        #expect(Catch.allCases.map { result.incidents[$0] } == [1, 0, 2])
+        #expect(result.firstActions == [nil, nil, .minutes(0)])
+        #expect(result.firstRestrictions == [nil, nil, .minutes(0)])
+    }
+
+    @Test("A gate that had nothing to judge is not met")
+    func nothingToJudge() {
+        let idle = QualityTally().score(GroundTruth(), settings).gates(reviewersErr: false)
+        #expect(idle.allSatisfy { !$0.isMet && $0.found == "there were none" })
+        var people = GroundTruth()
+        people.accountCount = 5
+        let gates = QualityTally().score(people, settings).gates(reviewersErr: false)
+        #expect(gates.map(\.isMet) == [true, false, true, false, false, false])
+    }
+
     @Test("An action that is only advised counts for nothing")
     func advice() throws {
         var advised = enforcement(1, .banAccount, account("a2"), 5, conclusive: true)

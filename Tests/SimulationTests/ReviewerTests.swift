@@ -85,16 +85,47 @@ struct ReviewerTests {
         }
     }
 
-    @Test("Reports in bad faith are closed as such when nothing is found, others are not")
-    func closesFalseReports() throws {
-        let (_, truth, closed) = try verdicts([.framing, .slowBrigading, .solicitation])
-        #expect(closed.count > 10)
-        for event in closed {
-            let reporter = Subject(.account, event.context.actorAccountID)
-            #expect(truth.label(of: reporter).part == .falseReporter)
-            let kind = SubjectKind(rawValue: UInt8(event.subject.kind.rawValue)) ?? .account
-            #expect(truth.label(of: Subject(kind, event.subject.id)).part == .target)
+    /// Reports that the platform closed as filed in bad faith: those that were, and the others.
+    private func closed(
+        falsely: Double, honestly: Double, _ change: (inout SimulationSettings) -> Void = { _ in }
+    ) throws -> (inBadFaith: Int, others: Int) {
+        let patterns: [TrafficPattern] = [
+            .framing, .slowBrigading, .solicitation, .survivors, .publicBusiness,
+        ]
+        let (_, truth, closed) = try verdicts(patterns) {
+            $0.falseReportsClosed = falsely
+            $0.honestReportsClosed = honestly
+            $0.reportRate = 3
+            change(&$0)
         }
+        let inBadFaith = closed.count {
+            truth.label(of: Subject(.account, $0.context.actorAccountID)).part == .falseReporter
+        }
+        return (inBadFaith, closed.count - inBadFaith)
+    }
+
+    @Test("Where nothing is found, reports are closed in the shares asked for, honest ones too")
+    func closesReports() throws {
+        let knowing = try closed(falsely: 1, honestly: 0)
+        #expect(knowing.inBadFaith > 10 && knowing.others == 0)
+        let blind = try closed(falsely: 0.5, honestly: 0.5)
+        #expect(blind.inBadFaith > 0 && blind.inBadFaith < knowing.inBadFaith)
+        #expect(blind.others > 0)
+        let (all, usual) = (try closed(falsely: 1, honestly: 1), SimulationSettings())
+        #expect(all.inBadFaith == knowing.inBadFaith && blind.others < all.others)
+        #expect(usual.falseReportsClosed < 1 && usual.honestReportsClosed > 0)
+    }
+
+    @Test("A reviewer who clears an offender has the reports about it closed like any others")
+    func closesWhatIsTrue() throws {
+        let right = try closed(falsely: 0, honestly: 1)
+        let wrong = try closed(falsely: 0, honestly: 1) { $0.reviewerErrorRate = 1 }
+        #expect(right.others > 0 && wrong.others > 0)
+        let kinder = try verdicts([.solicitation]) {
+            $0.reviewerErrorRate = 1
+            $0.honestReportsClosed = 1
+        }
+        #expect(!kinder.closed.isEmpty)
     }
 
     @Test("A reviewer who always errs says the opposite, and one who is slow answers later")

@@ -23,6 +23,7 @@ public actor AssessStage: Stage {
     private let match: MatchActor
     private let evaluate: EvaluateActor
     private let write: WriteActor
+    private let largeBank: Int
     private var hasCheckedTopics = false
 
     /// - Parameters:
@@ -42,13 +43,25 @@ public actor AssessStage: Stage {
             observer: observer, trace: nil)
     }
 
+    /// - Parameter largeBank: entries from which on tasks go together, which changes no output.
+    package init(
+        settings: PipelineSettings, pack: Pack, bank: BankFeed, log: any EventLog,
+        sealer: any FieldSealer, largeBank: Int
+    ) {
+        self.init(
+            settings: settings, packs: PackFeed(pack), bank: bank, log: log, sealer: sealer,
+            texts: TextFeed(), trace: nil, largeBank: largeBank)
+    }
+
     /// - Parameter trace: told what is applied to its subject.
     init(
         settings: PipelineSettings, packs: PackFeed, bank: BankFeed, log: any EventLog,
         sealer: any FieldSealer, texts: TextFeed,
-        observer: @escaping PipelineObserver = { _ in }, trace: SubjectTrace?
+        observer: @escaping PipelineObserver = { _ in }, trace: SubjectTrace?,
+        largeBank: Int = 500_000
     ) {
         self.settings = settings
+        self.largeBank = largeBank
         self.packs = packs
         self.log = log
         self.bank = bank
@@ -120,10 +133,10 @@ public actor AssessStage: Stage {
     /// Task by task: decoded events are ten times the size of what they came from, and those of one
     /// task's batch are still in the processor's cache when they are evaluated. A large bank's index
     /// leaves nothing in the cache, and answers the more digests together the cheaper: then several
-    /// tasks go together.
+    /// tasks go together. Such a bank has half a million entries.
     public func process(_ round: [TaskBatch]) async throws -> OutputBatch {
         let bank = bank.current
-        let most = bank.snapshot.baseRows < Self.largeBank ? 1 : Self.recordsTogether
+        let most = bank.snapshot.baseRows < largeBank ? 1 : Self.recordsTogether
         var group: [TaskBatch] = []
         var records = 0
         for batch in round {
@@ -139,8 +152,6 @@ public actor AssessStage: Stage {
         return await write.takeOutput()
     }
 
-    /// Entries whose index is much larger than a processor's cache.
-    private static let largeBank = 500_000
     /// Records after which no further task joins a group.
     private static let recordsTogether = 32_768
 

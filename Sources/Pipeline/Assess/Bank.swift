@@ -1,4 +1,4 @@
-internal import EventSchemas
+package import EventSchemas
 public import HashMatching
 public import SafetyModel
 
@@ -72,7 +72,7 @@ public struct BankTreatment: Hashable, Sendable {
     /// - Returns: the bank that is put under quarantine as a whole, for there is no room for one
     ///   more entry's; nil where there is.
     @discardableResult
-    mutating func take(_ update: BankUpdate, at offset: Int64) -> String? {
+    package mutating func take(_ update: BankUpdate, at offset: Int64) -> String? {
         switch update {
         case .entry(let entry):
             guard entry.operation == .remove, !flags.isEmpty else { return nil }

@@ -2,7 +2,8 @@ public import SafetyModel
 
 /// How far something that should be caught was caught.
 public enum Catch: Int, Sendable, CaseIterable {
-    /// Restricted without waiting for a human, and not given back.
+    /// Restricted by automation before a human had said a word about anybody in the incident, and
+    /// not given back.
     case automatic
     /// Put before a human, or restricted by one.
     case review
@@ -68,8 +69,9 @@ public struct PatternQuality: Sendable {
     /// Of those, abusive groups, and accounts of incidents that spread links.
     public var spreading = Counts<Catch>()
     /// For each incident the time from its first harm to the first action about any of its subjects
-    /// to be caught, in event time; nil where none came. An action is a restriction that was not
-    /// lifted, or a request that a human look.
+    /// to be caught, in event time of what caused it: what a batch waits is not in it. Nil where none
+    /// came. An action is a restriction that was not lifted nor over before the harm began, or a
+    /// request from then on that a human look.
     public var firstActions: [TimeSpan?] = []
     /// The same to the first restriction.
     public var firstRestrictions: [TimeSpan?] = []

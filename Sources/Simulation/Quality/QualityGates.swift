@@ -14,31 +14,41 @@ extension QualityScore {
     /// The median time to the first action is below.
     public static let maximumMedian = TimeSpan.hours(1)
 
+    /// A gate that had nothing to judge is not met.
     /// - Parameter reviewersErr: then what a wrong verdict did is not held against the pack.
     public func gates(reviewersErr: Bool) -> [QualityGate] {
         let sum = all
         return [
             never(
                 "irreversible actions on innocents",
-                sum.irreversible(on: [.innocent, .target]) { counts($0, reviewersErr) }),
+                sum.irreversible(on: [.innocent, .target]) { counts($0, reviewersErr) },
+                of: sum.labelled[.innocent] + sum.labelled[.target]),
             never(
                 "irreversible actions on victims",
-                sum.irreversible(on: [.victim]) { counts($0, reviewersErr) }),
+                sum.irreversible(on: [.victim]) { counts($0, reviewersErr) },
+                of: sum.labelled[.victim]),
             never(
                 "irreversible actions on neither conclusive match nor verdict",
-                sum.irreversible(on: TruthLabel.Part.allCases) { $0 == .nothing }),
-            never("brigaded or framed accounts restricted", sum.targetsTouched),
+                sum.irreversible(on: TruthLabel.Part.allCases) { $0 == .nothing },
+                of: sum.labelled.total),
+            never(
+                "brigaded or framed accounts restricted", sum.targetsTouched,
+                of: sum.labelled[.target]),
             spreadersCaught(sum.spreading),
             promptness(sum.firstActions),
         ]
     }
 
+    private static let nobody = "there were none"
+
     private func counts(_ ground: Ground, _ reviewersErr: Bool) -> Bool {
         !reviewersErr || ground != .wrongVerdict
     }
 
-    private func never(_ name: String, _ count: Int) -> QualityGate {
-        QualityGate(name: name, wanted: "0", found: "\(count)", isMet: count == 0)
+    private func never(_ name: String, _ count: Int, of all: Int) -> QualityGate {
+        QualityGate(
+            name: name, wanted: "0", found: all == 0 ? Self.nobody : "\(count)",
+            isMet: all > 0 && count == 0)
     }
 
     private func spreadersCaught(_ catches: Counts<Catch>) -> QualityGate {
@@ -47,17 +57,18 @@ extension QualityScore {
             name: "abusive groups and link spreaders restricted or in review",
             wanted: "at least 90 %",
             found: recall.map { "\(percent($0)) (\(catches.caught) of \(catches.total))" }
-                ?? "there were none",
-            isMet: (recall ?? 1) >= Self.minimumRecall)
+                ?? Self.nobody,
+            isMet: recall.map { $0 >= Self.minimumRecall } ?? false)
     }
 
     /// Incidents without an action count as never acted on, not as absent.
     private func promptness(_ spans: [TimeSpan?]) -> QualityGate {
         let median = quantile(0.5, of: spans)
-        let found = spans.isEmpty ? "there were none" : readable(median)
+        let found = spans.isEmpty ? Self.nobody : readable(median)
         return QualityGate(
-            name: "median time to the first action", wanted: "below 1 h", found: found,
-            isMet: spans.isEmpty || median.map { $0 < Self.maximumMedian } ?? false)
+            name: "median time to the first action, in event time", wanted: "below 1 h",
+            found: found,
+            isMet: median.map { $0 < Self.maximumMedian } ?? false)
     }
 }
 

@@ -38,15 +38,14 @@ extension QualityTally {
         _ incident: TruthIncident, _ truth: GroundTruth, _ seed: UInt64,
         _ score: inout QualityScore
     ) {
-        let outcomes = incident.wanted.map { outcome(of: $0.subject) }
+        let looked = firstLook(at: incident, truth)
+        let outcomes = incident.wanted.map { outcome(of: $0, looked) }
         let spreads = incident.wanted.contains { $0.subject.kind == .inviteLink }
         let restrictions = incident.wanted.flatMap { wanted in
-            imposed[wanted.subject, default: []].filter {
-                $0.restricts(.offender) && $0.lifted == nil
-            }
+            imposed[wanted.subject, default: []].filter { $0.stops(since: wanted.since) }
         }
         let restricted = restrictions.map(\.time).min()
-        let asked = incident.wanted.flatMap { reviews[$0.subject, default: []].map(\.time) }.min()
+        let asked = incident.wanted.flatMap { requests(about: $0).map(\.time) }.min()
         func sinceHarm(_ time: Instant?) -> TimeSpan? {
             time.map { max($0 - incident.began, TimeSpan(milliseconds: 0)) }
         }
@@ -71,12 +70,28 @@ extension QualityTally {
         }
     }
 
-    private func outcome(of subject: Subject) -> Catch {
-        let standing = imposed[subject, default: []].filter {
-            $0.restricts(.offender) && $0.lifted == nil
+    /// - Parameter looked: when a human first spoke about anybody in the incident.
+    private func outcome(of wanted: TruthIncident.Wanted, _ looked: Instant?) -> Catch {
+        let standing = imposed[wanted.subject, default: []].filter {
+            $0.stops(since: wanted.since)
         }
-        if standing.contains(where: { $0.verdict == nil }) { return .automatic }
-        return standing.isEmpty && reviews[subject] == nil ? .missed : .review
+        let isAutomatic = standing.contains { restriction in
+            restriction.verdict == nil && (looked.map { restriction.decided <= $0 } ?? true)
+        }
+        if isAutomatic { return .automatic }
+        return standing.isEmpty && requests(about: wanted).isEmpty ? .missed : .review
+    }
+
+    /// What was asked before there was any harm to see is no catch.
+    private func requests(about wanted: TruthIncident.Wanted) -> [Asked] {
+        reviews[wanted.subject, default: []].filter { $0.time >= wanted.since }
+    }
+
+    private func firstLook(at incident: TruthIncident, _ truth: GroundTruth) -> Instant? {
+        firstVerdicts.filter {
+            let label = truth.label(of: $0.key)
+            return label.pattern == incident.pattern && label.incident == incident.number
+        }.values.min()
     }
 
     private func countActions(

@@ -46,6 +46,8 @@ public struct QualityTally: Sendable {
     private(set) var proposals: [Proposed] = []
     /// Review requests, with the rule that led to each.
     private(set) var reviews: [Subject: [Asked]] = [:]
+    /// When a human first said something about a subject.
+    private(set) var firstVerdicts: [Subject: Instant] = [:]
     /// What each confirming verdict asked for.
     private(set) var wishes: [ContentID: Set<Wish>] = [:]
     /// Whom the tips name as reported, corrections left out.
@@ -100,6 +102,10 @@ public struct QualityTally: Sendable {
 
     /// Remembers a reviewer's word, so that what follows from it is told from automation's doing.
     public mutating func add(_ verdict: PBVerdict) {
+        if let subject = Subject(verdict.subject) {
+            let time = Instant(milliseconds: verdict.decidedUnixMs)
+            firstVerdicts[subject] = min(firstVerdicts[subject] ?? time, time)
+        }
         guard let id = ContentID(bytes: verdict.verdictID), verdict.outcome == .confirm else {
             return
         }
@@ -127,6 +133,12 @@ extension QualityTally.Imposed {
     }
 
     func restricts(_ part: TruthLabel.Part) -> Bool { action.restricts(part) }
+
+    /// Whether it takes something from an offender who did no harm before `since`, and was not
+    /// over by then or given back.
+    func stops(since: Instant) -> Bool {
+        restricts(.offender) && lifted == nil && (expires.map { $0 > since } ?? true)
+    }
 }
 
 extension Action {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import EventSchemas
+import Pipeline
 import SafetyModel
 import Streaming
 
@@ -68,7 +69,9 @@ struct BankSetCommand: AsyncParsableCommand {
             let topic = BankTopic(log)
             var known: BankRules?
             var banks: Set<String> = []
+            var treatment = Bank().treatment
             try await topic.forEach { item in
+                treatment.take(item.update, at: item.offset)
                 switch item.update {
                 case .entry(let entry): banks.insert(entry.bank)
                 case .quarantine: break
@@ -82,8 +85,11 @@ struct BankSetCommand: AsyncParsableCommand {
                 throw unknown(among: banks)
             }
             var rules = known ?? BankRules()
+            // No settings record tells of a quarantine that more flags than fit led to.
+            rules.isQuarantined = treatment.quarantined.contains(bank)
+            let before = known.map { _ in rules }
             apply(to: &rules)
-            if rules != known {
+            if rules != before {
                 var output = OutputBatch()
                 topic.append(
                     PBHashEntryEvent(bank: bank, rules), key: "\(bank)/",
@@ -99,7 +105,7 @@ struct BankSetCommand: AsyncParsableCommand {
                     + (rules.isQuarantined ? ", under quarantine" : "")
                     + (rules.isShareable ? ", may be shared" : ", may not be shared")
                     + (rules.terms.isEmpty ? "" : " (\(rules.terms))")
-                    + (rules == known ? "; as it was" : ""))
+                    + (rules == before ? "; as it was" : ""))
         }
     }
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import EventSchemas
 import Foundation
 import HashLists
+import Pipeline
 import SafetyModel
 
 struct BankStatsCommand: AsyncParsableCommand {
@@ -19,7 +20,9 @@ struct BankStatsCommand: AsyncParsableCommand {
             let screen = Screen()
             var census = BankCensus()
             var rules: [String: BankRules] = [:]
+            var treatment = Bank().treatment
             let read = try await BankTopic(log).forEach { item in
+                treatment.take(item.update, at: item.offset)
                 switch item.update {
                 case .entry(let entry): census.note(entry)
                 case .settings(let bank, let settings): rules[bank] = settings
@@ -32,6 +35,9 @@ struct BankStatsCommand: AsyncParsableCommand {
             }
             if !json { screen.progress("") }
             let counts = census.counts
+            for bank in treatment.quarantined {
+                rules[bank, default: BankRules()].isQuarantined = true
+            }
             let banks = Set(counts.keys).union(rules.keys).sorted().map { name in
                 BankReport(name, counts[name] ?? BankCensus.Bank(), rules[name] ?? BankRules())
             }

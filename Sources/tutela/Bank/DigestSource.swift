@@ -41,18 +41,23 @@ struct DigestSource {
         return try list.files.flatMap { try all(inFile: $0) }
     }
 
+    private static let mostBytes = 64 << 20
+
     private static func all(inFile path: String) throws -> [DigestSource] {
         if let start = FileHandle(forReadingAtPath: path)?.readData(ofLength: 64),
             ImageFormat(of: [UInt8](start).span.bytes) != nil
         {
             return [try DigestSource(image: path)]
         }
-        guard let data = FileManager.default.contents(atPath: path) else {
+        // At the end of a file there is nil, not an error.
+        guard let file = FileHandle(forReadingAtPath: path),
+            let data = try? file.read(upToCount: mostBytes + 1) ?? Data()
+        else {
             throw ConfigurationError(
                 where: path, "the file cannot be read",
                 "check that it exists and that this user may read it")
         }
-        guard data.count <= 64 << 20 else {
+        guard data.count <= mostBytes else {
             throw ConfigurationError(
                 where: path, "a text of digests has at most 64 MB", "give a part of it")
         }

@@ -12,7 +12,8 @@ struct EvaluateCommand: AsyncParsableCommand {
         discussion: """
             The whole pipeline runs on each seed's traffic, in memory: whom it caught and how \
             soon, whom it restricted wrongly, what it cost reviewers, and which rule did it. \
-            Everything is enforced. Exit code 1 where a gate is not met. The same options give the same report.
+            Everything is enforced. Exit code 1 where a gate is not met, as is one that had nothing \
+            to judge. The same options give the same report.
             """)
 
     @OptionGroup var traffic: TrafficOptions
@@ -27,9 +28,10 @@ struct EvaluateCommand: AsyncParsableCommand {
     @Option(
         help: """
             After the runs in which reviewers never err, others in which this part of their \
-            verdicts is wrong; 0 for no others.
+            verdicts is wrong; 0 for no others. Without it as the traffic file's reviewer_errors \
+            says, else 0.01.
             """)
-    var erring = 0.01
+    var erring: Double?
 
     @Option(help: "Write the report to this file, as Markdown.")
     var markdown: String?
@@ -54,11 +56,12 @@ struct EvaluateCommand: AsyncParsableCommand {
         configuration.policy.pack = pack ?? ""
         let loaded = try configuration.pack()
         let seeds = try wantedSeeds()
+        let settings = try traffic.settings(configuration)
+        let erring = erring ?? settings.reviewerErrorRate
         guard (0...1).contains(erring) else {
             throw ValidationError("--erring must be from 0 to 1.")
         }
         let rates = erring > 0 ? [0, erring] : [0]
-        let settings = try traffic.settings(configuration)
         let runs = rates.flatMap { rate in
             seeds.map { seed in
                 var run = settings

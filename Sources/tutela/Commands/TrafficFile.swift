@@ -20,6 +20,8 @@ struct TrafficKnob: Sendable {
         Self("sealed_texts", 0...1) { $0.sealedTexts = $1 },
         Self("franked_share", 0...1) { $0.frankedShare = $1 },
         Self("reviewer_errors", 0...1) { $0.reviewerErrorRate = $1 },
+        Self("false_reports_closed", 0...1) { $0.falseReportsClosed = $1 },
+        Self("honest_reports_closed", 0...1) { $0.honestReportsClosed = $1 },
         Self("reviewer_delay", 0.01...100) { $0.reviewerDelay = $1 },
     ]
 

@@ -72,7 +72,7 @@ struct SimulatedRun {
     ///   - log: holds all topics, and takes the time from `clock`.
     ///   - step: called after each slice.
     mutating func run(
-        on log: any EventLog, _ clock: SliceClock, step: (Step) -> Void
+        on log: any EventLog, _ clock: SliceClock, step: (Step) async throws -> Void
     ) async throws {
         let run = try await EmbeddedRun(
             log: log, settings: pipeline, enforce: enforce, pack: pack,
@@ -84,7 +84,7 @@ struct SimulatedRun {
             try await run.write(slice.records)
             let published = try await run.advance()
             let unreadable = published.count { !simulator.observe($0) }
-            step(
+            try await step(
                 Step(
                     slice: slice, published: published, counts: counts.value,
                     unreadable: unreadable))

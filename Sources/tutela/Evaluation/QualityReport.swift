@@ -88,9 +88,10 @@ extension QualityReport.Part {
         var sheet = Sheet(
             title: "Who should be caught",
             about: "incidents, and the accounts, groups and links in them; automatic: restricted "
-                + "before a human looked; review: put before a human, or restricted by one; time "
-                + "from the first harm to the first restriction or review request, never "
-                + "included, and to the first restriction alone",
+                + "by automation before a human said a word about the incident; review: put before "
+                + "a human once there was harm, or restricted later; time from the first harm to "
+                + "what caused the first restriction or review request, never included, and the "
+                + "first restriction alone; what a batch waits (here up to an hour) is not in it",
             header: [
                 "pattern", "incidents", "automatic", "review", "missed", "recall", "subjects",
                 "automatic", "review", "missed", "recall", "precision", "median", "p90",
