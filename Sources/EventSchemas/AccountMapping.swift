@@ -54,6 +54,7 @@ extension Envelope {
             try within("contact_summary") { () throws(Rejection) in try summary.check() }
             event.kind = .accountContactSummary
             event.amount = Int64(summary.firstContacts)
+            event.youngAmount = Int64(summary.firstContactsMinor)
         }
         event.evidence = try evidence(message.context, media: media, subject: subject)
         return event

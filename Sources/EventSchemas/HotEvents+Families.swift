@@ -28,6 +28,7 @@ extension HotEvents {
             let start = try fields.time(1)
             guard start > 0, try fields.time(2) > start else { throw Uncommon() }
             event.amount = Int64(try fields.number(3, upTo: UInt64(UInt32.max)))
+            event.youngAmount = Int64(try fields.number(4, upTo: UInt64(UInt32.max)))
         default: throw Uncommon()
         }
     }

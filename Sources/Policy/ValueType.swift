@@ -112,9 +112,8 @@ extension SignalKind {
     var subjects: [SubjectKind] {
         switch self {
         case .registered, .numberChanged, .deviceChanged, .profileChanged, .selfDeleted,
-            .reinstated,
-            .contacts, .groupCreated, .addedMember, .joinedByLink, .administers, .filedReport,
-            .reportJudged:
+            .reinstated, .contacts, .youngContacts, .groupCreated, .addedMember, .joinedByLink,
+            .administers, .filedReport, .reportJudged:
             [.account]
         case .linkCreated: [.account, .group]
         case .settingsChanged, .memberAdded, .memberRefused, .memberLeft, .memberRemoved,

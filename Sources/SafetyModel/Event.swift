@@ -18,6 +18,8 @@ public struct Event: Sendable {
     public var addressToken: String?
     /// Members added, contacts reached and the like, by kind.
     public var amount: Int64
+    /// Of the contacts reached, accounts believed to be minors.
+    public var youngAmount: Int64 = 0
     public var flags: EventFlags
     /// The class of the place a link was sighted, and the place's token.
     public var sourceClass: String?

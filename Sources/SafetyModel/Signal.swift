@@ -85,6 +85,8 @@ public enum SignalKind: UInt8, Hashable, Sendable, CaseIterable {
     case numberChanged, deviceChanged, profileChanged, selfDeleted, reinstated
     /// Amount: first contacts.
     case contacts
+    /// Amount: of those, accounts believed to be minors; at least 1.
+    case youngContacts
     // The account did this to or in `related`.
     /// Related: the group.
     case groupCreated = 20

@@ -38,6 +38,8 @@ public struct Simulator: Sendable {
     /// The name of the reviewer's key, and the reviewer's own.
     public static let reviewerKeyID = "simulated-key"
     public static let reviewerID = "simulated-reviewer"
+    /// Terms that offenders' texts hold, and some of those who speak about them; they mean nothing.
+    public static let standInTerms = GeneratedText.terms
     /// Banks whose exact matches may be called conclusive.
     public static let conclusiveBanks = ["list-a", "list-b"]
 

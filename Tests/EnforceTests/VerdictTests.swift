@@ -56,6 +56,22 @@ import Testing
         #expect(result.reviews.first?.pendingActions.count == 3)
     }
 
+    @Test("A human's word starts anew: it is told on, however far what led to it had travelled")
+    func startsAnew() throws {
+        var core = try fixture.core()
+        var draft = Fixture.Draft.known(1)
+        draft.matches = [("near", "n1", .pdq)]
+        draft.hops = Signal.maximumHops
+        #expect(fixture.decide(&core, draft).feedback.isEmpty)
+        let result = decide(
+            &core,
+            Fixture.verdict(
+                1, .confirm, actions: [(account, .banAccount)],
+                proposals: [fixture.proposal(draft).id], time: later))
+        let told = result.feedback.filter { $0.kind == .enforced }
+        #expect(!told.isEmpty && told.allSatisfy { $0.hops == 1 })
+    }
+
     @Test("What is refused is asked once; the answer without a proposal is not asked again")
     func askedOnce() throws {
         var core = try fixture.core()

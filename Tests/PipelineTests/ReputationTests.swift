@@ -94,6 +94,40 @@ struct ReputationTests {
         }
     }
 
+    @Test("What a weighed report leads to has not travelled: it may be told on")
+    func hops() async throws {
+        let rig = try AssessRig(partitions: 5)
+        try await rig.send([report("g", by: "r1", id: "one", device: "d1")])
+        try await rig.run()
+        let found = try await rig.proposals().filter { $0.rule == "reported-for-abuse" }
+        #expect(found.map(\.hops) == [0])
+    }
+
+    @Test("An hour's contacts tell how many of them are young, where any is")
+    func youngContacts() async throws {
+        let rig = try AssessRig()
+        func contacts(_ account: String, young: UInt32) -> Input {
+            var event = PBAccountEvent()
+            event.context = TestEvents.context(account)
+            event.accountID = account
+            event.contactSummary.windowStartUnixMs = (Self.start - .hours(1)).milliseconds
+            event.contactSummary.windowEndUnixMs = Self.start.milliseconds
+            event.contactSummary.firstContacts = 30
+            event.contactSummary.firstContactsMinor = young
+            return Input(
+                Topics().accounts, key: account,
+                type: EventType.platform(.account, "contact_summary"), id: account,
+                time: Self.start, value: event.canonicalBytes())
+        }
+        try await rig.send([
+            contacts("a", young: 22), contacts("b", young: 0), contacts("c", young: 4),
+        ])
+        try await rig.run()
+        let found = try await rig.proposals()
+        #expect(found.map(\.rule) == ["young-strangers"])
+        #expect(found.map(\.target.id) == ["a"])
+    }
+
     @Test(
         "Reporters who were wrong about others count less after the verdicts, and reach a human still"
     )

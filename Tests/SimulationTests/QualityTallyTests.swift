@@ -68,10 +68,11 @@ private func verdict(_ number: UInt8, _ action: PBActionKind, _ subject: Subject
     }
 }
 
-private func review(_ subject: Subject) -> PBReviewRequest {
+private func review(_ subject: Subject, _ minutes: Int64 = 240) -> PBReviewRequest {
     .with {
         $0.subject = reference(subject)
         $0.proposal.rule = "rule-a"
+        $0.proposal.eventUnixMs = at(minutes).milliseconds
     }
 }
 
@@ -149,6 +150,21 @@ struct QualityTallyTests {
         #expect(result.precision == 1)
         #expect(result.irreversible(on: [.offender]) == 1)
         #expect(result.irreversible[Finality(.offender, .verdict)] == 1)
+    }
+
+    @Test("A review request is an action too; the time to the first restriction stands by itself")
+    func promptness() throws {
+        let result = try score { tally in
+            tally.add(review(group("g0"), 12))
+            tally.add(enforcement(1, .limitInvites, account("a0"), 30))
+            tally.add(enforcement(2, .limitInvites, group("g1"), 40))
+            tally.add(review(group("g1"), 45))
+            tally.add(review(account("a2"), 50))
+            // Of nobody who is to be caught.
+            tally.add(review(account("o1"), 1))
+        }.of(.solicitation)
+        #expect(result.firstActions == [.minutes(12), .minutes(40), .minutes(50)])
+        #expect(result.firstRestrictions == [.minutes(30), .minutes(40), nil])
     }
 
     @Test("An action that is only advised counts for nothing")

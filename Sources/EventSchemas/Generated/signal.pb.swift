@@ -54,6 +54,9 @@ public nonisolated enum PBSignalKind: SwiftProtobuf.Enum, Swift.CaseIterable {
   /// Counts of one hour's contacts; the amount is the number of first contacts.
   case contacts // = 7
 
+  /// Of the same hour; the amount is the number of first contacts believed to be minors, at least 1.
+  case youngContacts // = 8
+
   /// The account did this to or in the related subject: it created the group.
   case groupCreated // = 20
 
@@ -174,6 +177,7 @@ public nonisolated enum PBSignalKind: SwiftProtobuf.Enum, Swift.CaseIterable {
     case 5: self = .selfDeleted
     case 6: self = .reinstated
     case 7: self = .contacts
+    case 8: self = .youngContacts
     case 20: self = .groupCreated
     case 21: self = .linkCreated
     case 22: self = .addedMember
@@ -223,6 +227,7 @@ public nonisolated enum PBSignalKind: SwiftProtobuf.Enum, Swift.CaseIterable {
     case .selfDeleted: return 5
     case .reinstated: return 6
     case .contacts: return 7
+    case .youngContacts: return 8
     case .groupCreated: return 20
     case .linkCreated: return 21
     case .addedMember: return 22
@@ -272,6 +277,7 @@ public nonisolated enum PBSignalKind: SwiftProtobuf.Enum, Swift.CaseIterable {
     .selfDeleted,
     .reinstated,
     .contacts,
+    .youngContacts,
     .groupCreated,
     .linkCreated,
     .addedMember,
@@ -749,7 +755,7 @@ public nonisolated struct PBSignal: @unchecked Sendable {
 fileprivate nonisolated let _protobuf_package = "tutela.v1"
 
 nonisolated extension PBSignalKind: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0SIGNAL_KIND_UNSPECIFIED\0\u{1}SIGNAL_KIND_REGISTERED\0\u{1}SIGNAL_KIND_NUMBER_CHANGED\0\u{1}SIGNAL_KIND_DEVICE_CHANGED\0\u{1}SIGNAL_KIND_PROFILE_CHANGED\0\u{1}SIGNAL_KIND_SELF_DELETED\0\u{1}SIGNAL_KIND_REINSTATED\0\u{1}SIGNAL_KIND_CONTACTS\0\u{2}\u{d}SIGNAL_KIND_GROUP_CREATED\0\u{1}SIGNAL_KIND_LINK_CREATED\0\u{1}SIGNAL_KIND_ADDED_MEMBER\0\u{1}SIGNAL_KIND_JOINED_BY_LINK\0\u{1}SIGNAL_KIND_ADMINISTERS\0\u{1}SIGNAL_KIND_FILED_REPORT\0\u{2}\u{f}SIGNAL_KIND_CREATED\0\u{1}SIGNAL_KIND_SETTINGS_CHANGED\0\u{1}SIGNAL_KIND_MEMBER_ADDED\0\u{1}SIGNAL_KIND_MEMBER_JOINED\0\u{1}SIGNAL_KIND_MEMBER_REFUSED\0\u{1}SIGNAL_KIND_MEMBER_LEFT\0\u{1}SIGNAL_KIND_MEMBER_REMOVED\0\u{1}SIGNAL_KIND_ADMIN_CHANGED\0\u{1}SIGNAL_KIND_DISSOLVED\0\u{1}SIGNAL_KIND_RESET\0\u{1}SIGNAL_KIND_SIGHTED\0\u{1}SIGNAL_KIND_SIGHTING_GONE\0\u{2}\u{13}SIGNAL_KIND_MEDIA_SET\0\u{1}SIGNAL_KIND_REPORTED\0\u{1}SIGNAL_KIND_REPORT_WITHDRAWN\0\u{1}SIGNAL_KIND_BLOCKED\0\u{1}SIGNAL_KIND_UNBLOCKED\0\u{1}SIGNAL_KIND_RESCANNED\0\u{1}SIGNAL_KIND_TEXT_SET\0\u{2}\u{e}SIGNAL_KIND_ENFORCED\0\u{1}SIGNAL_KIND_REVERSED\0\u{1}SIGNAL_KIND_NEIGHBOUR_ENFORCED\0\u{1}SIGNAL_KIND_NEIGHBOUR_REVERSED\0\u{1}SIGNAL_KIND_CLEARED\0\u{2}\u{2}SIGNAL_KIND_REPORT_WEIGHED\0\u{1}SIGNAL_KIND_REPORT_JUDGED\0\u{1}SIGNAL_KIND_UPHELD\0\u{1}SIGNAL_KIND_COHORT_JOINED\0\u{1}SIGNAL_KIND_COHORT_LEFT\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0SIGNAL_KIND_UNSPECIFIED\0\u{1}SIGNAL_KIND_REGISTERED\0\u{1}SIGNAL_KIND_NUMBER_CHANGED\0\u{1}SIGNAL_KIND_DEVICE_CHANGED\0\u{1}SIGNAL_KIND_PROFILE_CHANGED\0\u{1}SIGNAL_KIND_SELF_DELETED\0\u{1}SIGNAL_KIND_REINSTATED\0\u{1}SIGNAL_KIND_CONTACTS\0\u{1}SIGNAL_KIND_YOUNG_CONTACTS\0\u{2}\u{c}SIGNAL_KIND_GROUP_CREATED\0\u{1}SIGNAL_KIND_LINK_CREATED\0\u{1}SIGNAL_KIND_ADDED_MEMBER\0\u{1}SIGNAL_KIND_JOINED_BY_LINK\0\u{1}SIGNAL_KIND_ADMINISTERS\0\u{1}SIGNAL_KIND_FILED_REPORT\0\u{2}\u{f}SIGNAL_KIND_CREATED\0\u{1}SIGNAL_KIND_SETTINGS_CHANGED\0\u{1}SIGNAL_KIND_MEMBER_ADDED\0\u{1}SIGNAL_KIND_MEMBER_JOINED\0\u{1}SIGNAL_KIND_MEMBER_REFUSED\0\u{1}SIGNAL_KIND_MEMBER_LEFT\0\u{1}SIGNAL_KIND_MEMBER_REMOVED\0\u{1}SIGNAL_KIND_ADMIN_CHANGED\0\u{1}SIGNAL_KIND_DISSOLVED\0\u{1}SIGNAL_KIND_RESET\0\u{1}SIGNAL_KIND_SIGHTED\0\u{1}SIGNAL_KIND_SIGHTING_GONE\0\u{2}\u{13}SIGNAL_KIND_MEDIA_SET\0\u{1}SIGNAL_KIND_REPORTED\0\u{1}SIGNAL_KIND_REPORT_WITHDRAWN\0\u{1}SIGNAL_KIND_BLOCKED\0\u{1}SIGNAL_KIND_UNBLOCKED\0\u{1}SIGNAL_KIND_RESCANNED\0\u{1}SIGNAL_KIND_TEXT_SET\0\u{2}\u{e}SIGNAL_KIND_ENFORCED\0\u{1}SIGNAL_KIND_REVERSED\0\u{1}SIGNAL_KIND_NEIGHBOUR_ENFORCED\0\u{1}SIGNAL_KIND_NEIGHBOUR_REVERSED\0\u{1}SIGNAL_KIND_CLEARED\0\u{2}\u{2}SIGNAL_KIND_REPORT_WEIGHED\0\u{1}SIGNAL_KIND_REPORT_JUDGED\0\u{1}SIGNAL_KIND_UPHELD\0\u{1}SIGNAL_KIND_COHORT_JOINED\0\u{1}SIGNAL_KIND_COHORT_LEFT\0")
 }
 
 nonisolated extension PBEventFlag: SwiftProtobuf._ProtoNameProviding {

@@ -84,11 +84,14 @@ extension Proposal {
             time: signal.time, region: signal.region, matches: draft.matches,
             evidence: signal.evidence(for: draft.target, facts: facts), reasons: draft.reasons,
             incident: .incident(subject: target, harm: draft.harm, day: day),
-            category: signal.category, flags: signal.flags, hops: signal.hops)
+            category: signal.category, flags: signal.flags, hops: signal.feedbackHops)
     }
 }
 
 extension Signal {
+    /// That a report came by way of its reporter's home is no feedback.
+    fileprivate var feedbackHops: UInt8 { kind == .reportWeighed ? 0 : hops }
+
     /// The signal's evidence with the facts about the account that is the target (I13).
     fileprivate func evidence(for target: Subject, facts: ActorFacts?) -> Evidence? {
         var known = facts

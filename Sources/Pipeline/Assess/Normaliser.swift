@@ -46,12 +46,20 @@ struct Normaliser {
         case .accountDeviceLinked, .accountDeviceUnlinked: own(.deviceChanged)
         case .accountSelfDeleted: own(.selfDeleted)
         case .accountReinstated: own(.reinstated)
-        case .accountContactSummary: own(.contacts)
+        case .accountContactSummary: contacts()
         default:
             own(.profileChanged)
             media()
             text()
         }
+    }
+
+    /// How many, and how many of them are young where any is.
+    private mutating func contacts() {
+        own(.contacts)
+        guard event.youngAmount > 0 else { return }
+        own(.youngContacts)
+        signals[signals.count - 1].amount = event.youngAmount
     }
 
     private mutating func group() {

@@ -106,8 +106,9 @@ extension EnforceCore {
             evidence: Array(
                 Set(ruling.proposals.flatMap(Self.references)).sorted().prefix(64)),
             region: ruling.region)
+        // A human's word starts anew, whatever made them look: feedback alone must come to an end.
         return EnforcementRow(
-            enforcement: value, incident: ruling.incident, decided: ruling.now, hops: ruling.hops,
+            enforcement: value, incident: ruling.incident, decided: ruling.now, hops: 0,
             isConclusive: false, reasons: [], evidence: evidenceDigest(ruling.evidence))
     }
 

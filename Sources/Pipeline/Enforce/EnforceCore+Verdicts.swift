@@ -188,8 +188,6 @@ struct Ruling {
         return String((message?.actorSnapshot.region ?? "").prefix(2))
     }
 
-    var hops: UInt8 { proposals.map(\.hops).max() ?? 0 }
-
     /// What the verdict considered: the proposals' evidence and the files it names.
     var evidence: [ContentID] {
         var keys = considered.flatMap(\.evidence)

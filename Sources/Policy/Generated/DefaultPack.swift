@@ -10,19 +10,23 @@ extension Pack {
           all:
             # Reports. Every one counts towards a human's attention. For automation only reporters count
             # whose account is known to be 30 days old, and trusted sources; not who was often wrong; and
-            # several as one who used one device, or have reported the same before.
+            # several as one who used one device, or have reported the same before. Complaints about spam
+            # or anything else say nothing about harm to children.
             reporters_7d: distinct(reported, reporter) over 7d
             aged_parties_7d: distinct(report_weighed, reporter)
-              where (signal.aged_reporter or signal.trusted_source) and not signal.often_wrong over 7d
+              where (signal.aged_reporter or signal.trusted_source) and not signal.often_wrong
+              and not signal.category in [spam, other] over 7d
             aged_devices_7d: distinct(report_weighed, device)
-              where (signal.aged_reporter or signal.trusted_source) and not signal.often_wrong over 7d
+              where (signal.aged_reporter or signal.trusted_source) and not signal.often_wrong
+              and not signal.category in [spam, other] over 7d
             aged_circles_7d: distinct(report_weighed, circle)
-              where (signal.aged_reporter or signal.trusted_source) and not signal.often_wrong over 7d
+              where (signal.aged_reporter or signal.trusted_source) and not signal.often_wrong
+              and not signal.category in [spam, other] over 7d
             aged_reporters_7d: min(aged_parties_7d, min(aged_devices_7d, aged_circles_7d))
             # One reporter more or less is little; a party that comes back after days still counts.
             report_pressure: decayed(report_weighed)
               where (signal.aged_reporter or signal.trusted_source) and not signal.often_wrong
-              half-life 3d
+              and not signal.category in [spam, other] half-life 3d
             # How many of a day's reporters are accounted for by others: a burst that says something about
             # them.
             burst_24h: distinct(report_weighed, reporter) over 24h
@@ -34,6 +38,9 @@ extension Pack {
             enforcements_30d: standing(own) over 30d
             tied_enforcements_30d: standing(tied) over 30d
             tied_pressure: standing(tied) half-life 14d
+            # Beside friction that expires, what speaks about the neighbour as a whole.
+            removals_told_30d: count(neighbour_enforced)
+              where signal.action in [remove_group, disable_group, ban_account] over 30d
             loose_enforcements_30d: standing(loose) over 30d
 
           account:
@@ -41,8 +48,13 @@ extension Pack {
             links_created_24h: count(link_created) over 24h
             members_added_24h: sum(added_member, amount) over 24h
             contacts_24h: sum(contacts, amount) over 24h
+            young_contacts_24h: sum(young_contacts, amount) over 24h
+            blockers_24h: distinct(blocked, blocker) over 24h
             number_changes_7d: count(number_changed) over 7d
             device_changes_7d: count(device_changed) over 7d
+            device_changes_24h: count(device_changed) over 24h
+            # A device that had been another account's.
+            strange_devices_24h: count(device_changed) where signal.reused_device over 24h
             profile_churn: decayed(profile_changed) half-life 12h
             subjects_reported_24h: distinct(filed_report, related) over 24h
             # Own texts, and those it put on groups, that hold terms of the operator's lists.
@@ -57,12 +69,22 @@ extension Pack {
             member_adds_24h: sum(member_added, amount) over 24h
             departures_24h: count([member_refused, member_left]) over 24h
             unwelcome_share: departures_24h / max(member_adds_24h, 1)
+            member_adds_3h: sum(member_added, amount) over 3h
+            departures_3h: count([member_refused, member_left]) over 3h
+            # What is shown to others, changed within minutes.
+            changes_30m: count(settings_changed) over 30m
+            new_links_30m: count(link_created) over 30m
+            sightings_30m: count(sighted) over 30m
             # A place that shows a link from before the group had it is no witness.
             sighting_sources_7d: distinct(sighted, place) where not related.age < 0s over 7d
             sighting_classes_7d: distinct(sighted, place_class) where not related.age < 0s over 7d
+            # Places that live on links to groups of every kind.
+            risky_places_7d: distinct(sighted, place) where signal.place_class in [link_index, dark_web]
+              and not related.age < 0s over 7d
             # What the present name and description weigh.
             name_weight: last(text_set, list_weight) where text.surface == group_name
             description_weight: last(text_set, list_weight) where text.surface == group_description
+            hidden_terms: last(text_set, hidden_terms) where text.surface == group_name
 
           link:
             joins_24h: count(member_joined) over 24h
@@ -135,13 +157,16 @@ extension Pack {
               group: [preserve_evidence, remove_group_media, request_review]
             budget: {per: 1d, baseline: 5x, floor: 200, cap: 20000}
 
+          # It is proven that the account sent it, and not why: people pass on in outrage what they should
+          # report. The account stops until a human, who sees the messages around it, has decided; only
+          # that verdict bans and tips.
           - id: known-media-in-reported-message
             on: match
             when: match.category == csam and match.exact and media.use == reported_message
               and media.attribution in [server_observed, franking_verified]
             harm: csam
             propose:
-              uploader: [preserve_evidence, suspend_account, ban_account, report_cybertip]
+              uploader: [preserve_evidence, suspend_account, request_review]
               self: [preserve_evidence, request_review]
             budget: {per: 1d, baseline: 5x, floor: 200, cap: 20000}
 
@@ -308,6 +333,19 @@ extension Pack {
               self: [preserve_evidence, request_review]
             cooldown: 1h
 
+          # Somebody who is not new and not often wrong says that a child is harmed: a human looks, once a
+          # day and subject however many say so. This is most of what reviewers read, and what makes them
+          # quick.
+          - id: reported-for-abuse
+            on: [account, group, link]
+            when: signal.kind == report_weighed
+              and signal.category in [csam, enticement, sextortion, trafficking]
+              and (signal.aged_reporter or signal.reporter_minor) and not signal.often_wrong
+            harm: csam
+            propose:
+              self: [preserve_evidence, request_review]
+            cooldown: 24h
+
           - id: reported-by-several
             on: [account, group, link]
             when: signal.kind == reported
@@ -330,7 +368,7 @@ extension Pack {
           # Reports and behaviour together: friction that expires, and a human.
           - id: advertised-group-with-reports
             on: group
-            when: sighting_classes_7d >= 2 and aged_reporters_7d >= 2
+            when: sighting_classes_7d >= 2 and aged_reporters_7d >= 2 and subject.age <= 30d
             harm: csam
             propose:
               self: [preserve_evidence, limit_invites, request_review]
@@ -345,7 +383,17 @@ extension Pack {
               self: [preserve_evidence, delist_invite_link, request_review]
             budget: {per: 1d, limit: 500}
 
-          # Anybody can post a link anywhere: places alone only ask for a look.
+          # Anybody can post a link anywhere: places alone only ask for a look. A group of some days whose
+          # link is on an index already was made to be found by strangers.
+          - id: young-group-on-index
+            on: group
+            when: signal.kind == sighted and signal.place_class in [link_index, dark_web]
+              and subject.age <= 3d
+            harm: csam
+            propose:
+              self: [request_review]
+            cooldown: 72h
+
           - id: advertised-widely
             on: group
             when: sighting_classes_7d >= 3 and sighting_sources_7d >= 5 and joins_24h >= 10
@@ -376,6 +424,35 @@ extension Pack {
             harm: enticement
             propose:
               self: [limit_group_adds, limit_forwarding, request_review]
+            budget: {per: 1d, limit: 500}
+
+          # Most of whom it writes to first are young. A leader of a club may do so too: a human looks.
+          - id: young-strangers
+            on: account
+            when: young_contacts_24h >= 20 and young_contacts_24h >= 0.5 * contacts_24h
+              and not subject.minor
+            harm: enticement
+            propose:
+              self: [request_review]
+            cooldown: 72h
+
+          - id: young-strangers-who-block
+            on: account
+            when: young_contacts_24h >= 8 and young_contacts_24h >= 0.5 * contacts_24h
+              and blockers_24h >= 2
+            harm: enticement
+            propose:
+              self: [request_review]
+            cooldown: 24h
+
+          # So many, and so many of them block: friction until a human has looked.
+          - id: young-strangers-and-many-block
+            on: account
+            when: young_contacts_24h >= 20 and young_contacts_24h >= 0.5 * contacts_24h
+              and blockers_24h >= 5 and blockers_24h >= 0.1 * contacts_24h
+            harm: enticement
+            propose:
+              self: [limit_group_adds, limit_forwarding, limit_invites, request_review]
             budget: {per: 1d, limit: 500}
 
           # Strangers stream into a new group by link, and older accounts report it.
@@ -422,10 +499,20 @@ extension Pack {
               self: [limit_group_adds, request_review]
             budget: {per: 1d, limit: 500}
 
+          # People are added in masses, and within hours a good part of them has declined or gone.
+          - id: unwelcome-group
+            on: group
+            when: member_adds_3h >= 10 and departures_3h >= 4 and departures_3h >= 0.25 * member_adds_3h
+            harm: enticement
+            propose:
+              self: [limit_invites, request_review]
+              creator: [limit_group_adds, request_review]
+            budget: {per: 1d, limit: 500}
+
           # After an enforcement: who runs what was taken down starts again.
           - id: group-created-again
             on: account
-            when: signal.kind == group_created and tied_enforcements_30d >= 1
+            when: signal.kind == group_created and removals_told_30d >= 1 and tied_enforcements_30d >= 1
             harm: csam
             propose:
               self: [limit_invites, request_review]
@@ -435,20 +522,42 @@ extension Pack {
 
           - id: link-created-again
             on: account
-            when: signal.kind == link_created and tied_enforcements_30d >= 1
+            when: signal.kind == link_created and removals_told_30d >= 1 and tied_enforcements_30d >= 1
             harm: csam
             propose:
               related: [delist_invite_link, request_review]
             budget: {per: 1d, limit: 500}
             cooldown: 1h
 
+          # Who ran what was taken down, and how else, is judged with it.
+          - id: ran-what-was-removed
+            on: account
+            when: signal.kind == neighbour_enforced and signal.action in [remove_group, revoke_invite_link]
+              and tied_enforcements_30d >= 1
+            harm: csam
+            propose:
+              self: [request_review]
+            cooldown: 72h
+
           - id: run-by-enforced
-            on: [group, link]
+            on: group
             when: tied_enforcements_30d >= 1
             harm: csam
             propose:
               self: [request_review]
             cooldown: 72h
+
+          # Nobody needs to look at a link to what was removed. Who made the link runs the group, also where
+          # the group is older than this pipeline.
+          - id: leads-to-removed
+            on: link
+            when: signal.kind == neighbour_enforced and signal.action in [remove_group, disable_group]
+              and tied_enforcements_30d >= 1
+            harm: csam
+            propose:
+              self: [delist_invite_link]
+              creator: [request_review]
+            budget: {per: 1d, limit: 2000}
 
           - id: joined-by-enforced
             on: group
@@ -514,6 +623,37 @@ extension Pack {
               self: [limit_invites, request_review]
             budget: {per: 1d, limit: 500}
 
+          # Registered on a device that others have used, and at work within days: each may be a second
+          # account of a family's phone, and all together are a farm.
+          - id: new-on-known-device-at-work
+            on: account
+            when: signal.kind in [group_created, link_created] and subject.reused_device
+              and subject.age <= 3d
+            harm: csam
+            propose:
+              self: [request_review]
+              related: [request_review]
+            cooldown: 24h
+
+          - id: new-on-virtual-number-at-work
+            on: account
+            when: signal.kind == link_created and subject.virtual_number and subject.age <= 1d
+              and groups_created_24h >= 1
+            harm: csam
+            propose:
+              self: [request_review]
+              related: [request_review]
+            cooldown: 24h
+
+          - id: new-on-known-device-joined-removed
+            on: account
+            when: signal.kind == neighbour_enforced and signal.action == remove_group
+              and subject.reused_device and subject.age <= 14d
+            harm: csam
+            propose:
+              self: [request_review]
+            cooldown: 72h
+
           # Somebody else may have taken over: the owner's security first.
           - id: taken-over
             on: account
@@ -521,6 +661,84 @@ extension Pack {
             harm: csam
             propose:
               self: [secure_account, limit_invites, request_review]
+            budget: {per: 1d, limit: 500}
+
+          # Its owner is a victim: the account is made safe, and what is made with it is looked at.
+          - id: strange-device-at-work
+            on: account
+            when: signal.kind == group_created and strange_devices_24h >= 1
+            harm: csam
+            propose:
+              self: [secure_account, request_review]
+              related: [request_review]
+            cooldown: 24h
+
+          - id: new-device-at-work
+            on: account
+            when: device_changes_24h >= 1 and groups_created_24h >= 1 and links_created_24h >= 1
+              and contacts_24h >= 15
+            harm: csam
+            propose:
+              self: [secure_account, request_review]
+            cooldown: 24h
+
+          # A group shows another name or icon for minutes, with a new link, just when the link is put
+          # outside.
+          - id: changed-for-minutes
+            on: group
+            when: changes_30m >= 2 and new_links_30m >= 1 and sightings_30m >= 1
+            harm: csam
+            propose:
+              self: [preserve_evidence, request_review]
+            cooldown: 24h
+
+          # Texts bring a review. A term of weight 3 needs no company, one of 1 needs two others; a group
+          # that strangers can find or join. Survivors and helpers use the same words: no more than a look.
+          - id: listed-group-text
+            on: group
+            when: (name_weight >= 3 or description_weight >= 3)
+              and (subject.public_group or subject.links >= 1)
+            harm: csam
+            propose:
+              self: [preserve_evidence, request_review]
+            cooldown: 72h
+
+          # One name may be a coincidence or a helper's; an account that gives listed names time and again
+          # is looked at itself.
+          - id: listed-names-again
+            on: account
+            when: signal.kind == text_set and text.surface == group_name and text.list_weight >= 3
+              and listed_texts_7d >= 3
+            harm: csam
+            propose:
+              self: [request_review]
+            cooldown: 72h
+
+          # Who disguises a listed term knows what it means.
+          - id: disguised-term
+            on: [account, group]
+            when: text.hidden_terms >= 1
+            harm: csam
+            propose:
+              self: [preserve_evidence, request_review]
+            cooldown: 72h
+
+          - id: listed-group-on-index
+            on: group
+            when: name_weight >= 3 and risky_places_7d >= 1
+            harm: csam
+            propose:
+              self: [preserve_evidence, limit_invites, request_review]
+              links: [delist_invite_link]
+            budget: {per: 1d, limit: 500}
+
+          - id: disguised-group-filling
+            on: group
+            when: hidden_terms >= 1 and (joins_24h >= 5 or aged_reporters_7d >= 1)
+            harm: csam
+            propose:
+              self: [preserve_evidence, limit_invites, request_review]
+              links: [delist_invite_link]
             budget: {per: 1d, limit: 500}
 
           # On trial: scores, and what they would add. What is cheap stands first: the rest is then
@@ -561,16 +779,6 @@ extension Pack {
             budget: {per: 1d, limit: 500}
             shadow: true
 
-          # Members are added in masses and go.
-          - id: unwelcome-group
-            on: group
-            when: member_adds_24h >= 50 and unwelcome_share >= 0.5
-            harm: enticement
-            propose:
-              self: [limit_invites, request_review]
-            budget: {per: 1d, limit: 500}
-            shadow: true
-
           # A burst of reports says something about who files them too. Only a human can say what.
           - id: reports-many-subjects
             on: account
@@ -606,16 +814,6 @@ extension Pack {
             harm: csam
             propose:
               self: [request_review]
-            cooldown: 72h
-            shadow: true
-
-          # Texts weigh with other evidence, and bring a review and no more.
-          - id: listed-group-text-with-reports
-            on: group
-            when: aged_reporters_7d >= 1 and (name_weight >= 3 or description_weight >= 3)
-            harm: csam
-            propose:
-              self: [preserve_evidence, request_review]
             cooldown: 72h
             shadow: true
 

@@ -67,9 +67,12 @@ public struct PatternQuality: Sendable {
     public var wanted = Counts<Catch>()
     /// Of those, abusive groups, and accounts of incidents that spread links.
     public var spreading = Counts<Catch>()
-    /// For each incident the time from its first harm to the first restriction, in event time; nil
-    /// where none came.
+    /// For each incident the time from its first harm to the first action about any of its subjects
+    /// to be caught, in event time; nil where none came. An action is a restriction that was not
+    /// lifted, or a request that a human look.
     public var firstActions: [TimeSpan?] = []
+    /// The same to the first restriction.
+    public var firstRestrictions: [TimeSpan?] = []
     /// Subjects who were labelled, and those of them who were restricted, if only for a time.
     public var labelled = Counts<TruthLabel.Part>()
     public var restricted = Counts<TruthLabel.Part>()
@@ -99,6 +102,7 @@ public struct PatternQuality: Sendable {
         wanted += other.wanted
         spreading += other.spreading
         firstActions += other.firstActions
+        firstRestrictions += other.firstRestrictions
         labelled += other.labelled
         restricted += other.restricted
         automatically += other.automatically

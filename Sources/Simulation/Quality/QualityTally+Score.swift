@@ -45,11 +45,16 @@ extension QualityTally {
                 $0.restricts(.offender) && $0.lifted == nil
             }
         }
-        let first = restrictions.map(\.time).min()
+        let restricted = restrictions.map(\.time).min()
+        let asked = incident.wanted.flatMap { reviews[$0.subject, default: []].map(\.time) }.min()
+        func sinceHarm(_ time: Instant?) -> TimeSpan? {
+            time.map { max($0 - incident.began, TimeSpan(milliseconds: 0)) }
+        }
         score.update(incident.pattern) { quality in
             quality.incidents[outcomes.min { $0.rawValue < $1.rawValue } ?? .missed] += 1
             quality.firstActions.append(
-                first.map { max($0 - incident.began, TimeSpan(milliseconds: 0)) })
+                sinceHarm([restricted, asked].compactMap(\.self).min()))
+            quality.firstRestrictions.append(sinceHarm(restricted))
             for (wanted, outcome) in zip(incident.wanted, outcomes) {
                 quality.wanted[outcome] += 1
                 let kind = wanted.subject.kind
@@ -149,7 +154,7 @@ extension QualityTally {
                 if part.isProtected { rows[action.rule]?.wrongRestrictions += 1 }
             }
         }
-        for rule in reviews.values.joined() { rows[rule]?.reviews += 1 }
+        for asked in reviews.values.joined() { rows[asked.rule]?.reviews += 1 }
         return rows.values.sorted { $0.rule < $1.rule }
     }
 

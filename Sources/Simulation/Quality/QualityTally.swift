@@ -31,6 +31,12 @@ public struct QualityTally: Sendable {
         var isGentle: Bool
     }
 
+    struct Asked: Sendable {
+        var rule: String
+        /// Event time of the cause.
+        var time: Instant
+    }
+
     struct Wish: Hashable, Sendable {
         var target: Subject
         var action: Action
@@ -39,7 +45,7 @@ public struct QualityTally: Sendable {
     private(set) var imposed: [Subject: [Imposed]] = [:]
     private(set) var proposals: [Proposed] = []
     /// Review requests, with the rule that led to each.
-    private(set) var reviews: [Subject: [String]] = [:]
+    private(set) var reviews: [Subject: [Asked]] = [:]
     /// What each confirming verdict asked for.
     private(set) var wishes: [ContentID: Set<Wish>] = [:]
     /// Whom the tips name as reported, corrections left out.
@@ -86,7 +92,10 @@ public struct QualityTally: Sendable {
     /// Counts a review request.
     public mutating func add(_ request: PBReviewRequest) {
         guard let subject = Subject(request.subject) else { return }
-        reviews[subject, default: []].append(request.proposal.rule)
+        reviews[subject, default: []].append(
+            Asked(
+                rule: request.proposal.rule,
+                time: Instant(milliseconds: request.proposal.eventUnixMs)))
     }
 
     /// Remembers a reviewer's word, so that what follows from it is told from automation's doing.

@@ -16,6 +16,7 @@ struct DemoCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var traffic: TrafficOptions
+    @OptionGroup var lists: ListOptions
 
     @Option(help: "Keep the log in this directory (absent or empty) instead of a temporary one.")
     var dir: String?
@@ -29,7 +30,7 @@ struct DemoCommand: AsyncParsableCommand {
         let settings = try traffic.settings(policy)
         policy.policy.pack = pack ?? ""
         let screen = Screen()
-        var demo = Demo(settings, pack: try policy.pack())
+        var demo = Demo(settings, pack: try policy.pack(), texts: try lists.texts())
         let place = try DemoDirectory(dir)
         defer { place.remove() }
         screen.line(

@@ -16,6 +16,7 @@ struct EvaluateCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var traffic: TrafficOptions
+    @OptionGroup var lists: ListOptions
 
     @Option(help: "Seeds, with commas; without it three, from --seed on.")
     var seeds: String?
@@ -66,8 +67,9 @@ struct EvaluateCommand: AsyncParsableCommand {
                 return run
             }
         }
+        let texts = try lists.texts()
         let screen = Screen()
-        let scores = try await Evaluation(pack: loaded).run(runs) { done in
+        let scores = try await Evaluation(pack: loaded, texts: texts).run(runs) { done in
             screen.progress("\(done) of \(runs.count) runs")
         }
         screen.progress("")
@@ -80,7 +82,7 @@ struct EvaluateCommand: AsyncParsableCommand {
         }
         let report = QualityReport(
             pack: pack ?? "the default pack", digest: loaded.digest.hex, seeds: seeds,
-            settings: settings, parts: parts)
+            settings: settings, texts: texts, parts: parts)
         for line in report.lines(screen, details: details) { screen.line(line) }
         try write(report)
         guard report.unmet == 0 || reportOnly else {

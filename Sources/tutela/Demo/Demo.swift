@@ -1,19 +1,21 @@
 import FileLog
 import Foundation
 import Pipeline
-package import Policy
+import Policy
 import SafetyModel
 package import Simulation
 
 /// A simulated platform for people to look at: its log in a directory, and what became of it.
 package struct Demo {
     private var run: SimulatedRun
+    private let texts: SimulatedTexts
 
     /// What the summary is made of.
     package private(set) var result: DemoResult
 
-    package init(_ settings: SimulationSettings, pack: Pack = .builtin) {
-        run = SimulatedRun(settings, pack: pack)
+    init(_ settings: SimulationSettings, pack: Pack, texts: SimulatedTexts) {
+        self.texts = texts
+        run = SimulatedRun(settings, pack: pack, texts: texts)
         result = DemoResult(settings: settings, topics: run.pipeline.topics)
     }
 
@@ -54,6 +56,7 @@ package struct Demo {
         configuration.sealing.key = .file(key.path())
         configuration.sealing.keyID = "demo"
         configuration.policy.pack = pack ?? ""
+        configuration.text.lists = try texts.keep(in: folder)
         try Data("\(run.sealingKey.hex)\n".utf8).write(to: key)
         try Data(ConfigurationExample.text(configuration).utf8)
             .write(to: folder.appending(path: "tutela.yaml"))

@@ -15,10 +15,12 @@ package final class EmbeddedRun: Sendable {
 
     /// - Parameters:
     ///   - log: holds all topics already.
+    ///   - texts: what names and other texts are looked at with.
     ///   - watched: topics whose records `advance` returns.
     package init(
         log: any EventLog, settings: PipelineSettings, enforce enforcement: EnforceSettings,
-        pack: Pack, sealer: any FieldSealer, watched: [TopicPartition],
+        pack: Pack, sealer: any FieldSealer, texts: TextLibrary = TextLibrary(),
+        watched: [TopicPartition],
         observer: @escaping PipelineObserver = { _ in }
     ) async throws {
         self.log = log
@@ -29,7 +31,7 @@ package final class EmbeddedRun: Sendable {
             log: log,
             stage: AssessStage(
                 settings: settings, pack: pack, bank: bank, log: log, sealer: sealer,
-                observer: observer),
+                texts: TextFeed(texts), observer: observer),
             configuration: Self.lane(AssessStage.name, topics.assessSources))
         enforce = Lane(
             log: log,

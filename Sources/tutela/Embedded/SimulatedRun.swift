@@ -23,12 +23,14 @@ struct SimulatedRun {
     let settings: SimulationSettings
     let pipeline: PipelineSettings
     private let pack: Pack
+    private let texts: SimulatedTexts
     private var simulator: Simulator
     private let counts = StageCounts()
 
-    init(_ settings: SimulationSettings, pack: Pack) {
+    init(_ settings: SimulationSettings, pack: Pack, texts: SimulatedTexts) {
         self.settings = settings
         self.pack = pack
+        self.texts = texts
         var pipeline = PipelineSettings(partitions: settings.partitions)
         pipeline.partitioner = settings.partitioner
         pipeline.isTest = true
@@ -75,7 +77,7 @@ struct SimulatedRun {
         let run = try await EmbeddedRun(
             log: log, settings: pipeline, enforce: enforce, pack: pack,
             sealer: Sealer(try SealingKey(bytes: sealingKey, id: "demo")),
-            watched: watched, observer: counts.observe)
+            texts: texts.library(), watched: watched, observer: counts.observe)
         try await run.write(simulator.hashEntries())
         while let slice = simulator.nextSlice() {
             clock.move(to: slice.end.milliseconds)

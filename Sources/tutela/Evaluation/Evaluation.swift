@@ -7,6 +7,7 @@ import Streaming
 /// Runs of the whole pipeline on simulated traffic, each on a log in memory, held against the truth.
 struct Evaluation {
     let pack: Pack
+    let texts: SimulatedTexts
 
     /// - Parameters:
     ///   - settings: one for each run.
@@ -19,7 +20,7 @@ struct Evaluation {
             var waiting = Array(settings.enumerated())[...]
             func start() {
                 guard let (place, settings) = waiting.popFirst() else { return }
-                group.addTask { [pack] in (place, try await Self.score(settings, pack)) }
+                group.addTask { (place, try await self.score(settings)) }
             }
             for _ in 0..<width { start() }
             var finished = 0
@@ -33,12 +34,10 @@ struct Evaluation {
         }
     }
 
-    private static func score(
-        _ settings: SimulationSettings, _ pack: Pack
-    ) async throws -> QualityScore {
+    private func score(_ settings: SimulationSettings) async throws -> QualityScore {
         let clock = SliceClock(settings.start.milliseconds)
         let log = MemoryLog(clock: { clock.now })
-        var run = SimulatedRun(settings, pack: pack)
+        var run = SimulatedRun(settings, pack: pack, texts: texts)
         for plan in run.topics { try log.createTopic(plan.name, partitions: plan.partitions) }
         var tally = QualityTally()
         var unreadable = 0

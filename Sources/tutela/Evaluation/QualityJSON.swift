@@ -12,7 +12,8 @@ struct QualityJSON: Encodable {
     init(_ report: QualityReport) {
         pack = Pack(name: report.pack, digest: report.digest)
         traffic = Traffic(
-            seeds: report.seeds, accounts: report.settings.accounts, days: report.settings.days)
+            seeds: report.seeds, accounts: report.settings.accounts, days: report.settings.days,
+            texts: report.texts.words)
         isMet = report.unmet == 0
         evaluations = report.parts.map(Evaluated.init)
     }
@@ -34,6 +35,7 @@ struct QualityJSON: Encodable {
         var seeds: [UInt64]
         var accounts: Int
         var days: Int
+        var texts: String
     }
 
     private struct Evaluated: Encodable {
@@ -103,8 +105,12 @@ struct QualityJSON: Encodable {
         var precision: Double?
         var medianSecondsToAction: Double?
         var p90SecondsToAction: Double?
-        /// In the order of incidents; null where no action came.
+        var medianSecondsToRestriction: Double?
+        var p90SecondsToRestriction: Double?
+        /// In the order of incidents; null where none came. An action is a restriction or a review
+        /// request.
         var secondsToAction: [Double?]
+        var secondsToRestriction: [Double?]
         var labelled: [String: Int]
         var restricted: [String: Int]
         var restrictedByAutomation: [String: Int]
@@ -127,7 +133,10 @@ struct QualityJSON: Encodable {
             precision = quality.precision.map(rounded)
             medianSecondsToAction = quantile(0.5, of: quality.firstActions).map(seconds)
             p90SecondsToAction = quantile(0.9, of: quality.firstActions).map(seconds)
+            medianSecondsToRestriction = quantile(0.5, of: quality.firstRestrictions).map(seconds)
+            p90SecondsToRestriction = quantile(0.9, of: quality.firstRestrictions).map(seconds)
             secondsToAction = quality.firstActions.map { $0.map(seconds) }
+            secondsToRestriction = quality.firstRestrictions.map { $0.map(seconds) }
             labelled = byPart(quality.labelled)
             restricted = byPart(quality.restricted)
             restrictedByAutomation = byPart(quality.automatically)

@@ -49,7 +49,7 @@ struct QualityPlot {
         return drawing.svg(
             height: y + 30, title: "Quality of \(report.pack)",
             about: "Per pattern: incidents and subjects that were restricted automatically, put "
-                + "before a human, or missed; the time to the first restriction; and who was "
+                + "before a human, or missed; the time to the first action; and who was "
                 + "restricted wrongly.")
     }
 
@@ -76,7 +76,7 @@ struct QualityPlot {
 
     private mutating func catches(_ patterns: [PatternQuality]) {
         drawing.text("Who should be caught", x: 20, y: y, size: 15, isBold: true)
-        drawing.text("time to the first restriction", x: Self.times.left, y: y, isBold: true)
+        drawing.text("time to the first action", x: Self.times.left, y: y, isBold: true)
         legend(
             [
                 (Colour.automatic, "automatic"), (Colour.review, "review only"),
@@ -87,15 +87,15 @@ struct QualityPlot {
             "upper bar: incidents; lower bar: accounts, groups and links in them", x: 20, y: y,
             size: 11, colour: Colour.faint)
         drawing.text(
-            "a dot an incident; the bar is the median, never included", x: Self.times.left, y: y,
-            size: 11, colour: Colour.faint)
+            "a dot an incident, in the colour of its first action; the bar is the median",
+            x: Self.times.left, y: y, size: 11, colour: Colour.faint)
         y += 14
         let top = y
         let bottom = top + Self.row * Double(patterns.count)
         axes(top, bottom)
         for pattern in patterns {
             caughtBars(pattern)
-            dots(pattern.firstActions)
+            dots(pattern)
             y += Self.row
         }
         y = bottom
@@ -115,7 +115,7 @@ struct QualityPlot {
             "part of the incidents and of their subjects", x: Self.bars.left, y: y + 32, size: 11,
             colour: Colour.faint)
         drawing.text(
-            "event time since the first harm, logarithmic;", x: Self.times.left, y: y + 32,
+            "event time since the first harm, never included;", x: Self.times.left, y: y + 32,
             size: 11, colour: Colour.faint)
         drawing.text(
             "dashed: the limit of the median over all patterns", x: Self.times.left, y: y + 47,
@@ -165,13 +165,15 @@ struct QualityPlot {
         }
     }
 
-    private mutating func dots(_ spans: [TimeSpan?]) {
+    private mutating func dots(_ quality: PatternQuality) {
+        let spans = quality.firstActions
         let middle = y + Self.row / 2
-        for span in spans {
+        for (span, restricted) in zip(spans, quality.firstRestrictions) {
+            let first = span == restricted ? Colour.automatic : Colour.review
             let x = span.map { Self.place(Double($0.milliseconds) / 1_000) } ?? Self.never
             drawing.dot(
                 x: x, y: middle, radius: 4,
-                colour: span == nil ? Colour.missed : Colour.automatic, opacity: 0.5)
+                colour: span == nil ? Colour.missed : first, opacity: 0.5)
         }
         let median = quantile(0.5, of: spans)
         let x = median.map { Self.place(Double($0.milliseconds) / 1_000) } ?? Self.never

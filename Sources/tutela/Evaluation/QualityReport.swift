@@ -20,6 +20,7 @@ struct QualityReport {
     var digest: String
     var seeds: [UInt64]
     var settings: SimulationSettings
+    var texts: SimulatedTexts
     /// The first is what the pack is judged by most.
     var parts: [Part]
 
@@ -29,7 +30,8 @@ struct QualityReport {
     var traffic: String {
         let seeds = seeds.map(String.init).joined(separator: ", ")
         return "\(grouped(settings.accounts)) accounts at the start, \(settings.days) days, "
-            + "seed\(self.seeds.count == 1 ? "" : "s") \(seeds)"
+            + "seed\(self.seeds.count == 1 ? "" : "s") \(seeds), "
+            + "\(texts.words)"
     }
 
     func lines(_ screen: Screen, details: Bool) -> [String] {
@@ -87,10 +89,12 @@ extension QualityReport.Part {
             title: "Who should be caught",
             about: "incidents, and the accounts, groups and links in them; automatic: restricted "
                 + "before a human looked; review: put before a human, or restricted by one; time "
-                + "from the first harm to the first restriction, never included",
+                + "from the first harm to the first restriction or review request, never "
+                + "included, and to the first restriction alone",
             header: [
                 "pattern", "incidents", "automatic", "review", "missed", "recall", "subjects",
                 "automatic", "review", "missed", "recall", "precision", "median", "p90",
+                "median restricted",
             ])
         let shown = score.patterns.filter { $0.incidents.total > 0 }
         var sum = score.all
@@ -107,6 +111,7 @@ extension QualityReport.Part {
             quality.precision.map(percent) ?? "–",
             readable(quantile(0.5, of: quality.firstActions)),
             readable(quantile(0.9, of: quality.firstActions)),
+            readable(quantile(0.5, of: quality.firstRestrictions)),
         ]
     }
 
