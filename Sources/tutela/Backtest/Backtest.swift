@@ -1,6 +1,8 @@
+import AuditTrail
 import CyberTip
 import Crypto
 package import EventSchemas
+import HashMatching
 package import Pipeline
 package import Policy
 package import SafetyModel
