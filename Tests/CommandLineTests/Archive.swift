@@ -15,11 +15,15 @@ struct Archive {
     let directory: URL
     var path: String { directory.path() }
 
-    /// - Parameter leftOut: a topic that is not made.
+    /// - Parameters:
+    ///   - leftOut: a topic that is not made.
+    ///   - settings: beside those that every archive has.
+    ///   - more: adds records.
     /// - Returns: the archive, and its log, still open for writing.
     static func make(
         in folder: URL, reports: [(subject: String, reporter: String, minute: Int64)],
-        without leftOut: String = ""
+        without leftOut: String = "", settings: String = "",
+        adding more: (inout OutputBatch) throws -> Void = { _ in }
     ) async throws -> (Archive, FileLog) {
         let archive = Archive(directory: folder.appending(path: "log"))
         let log = try FileLog(
@@ -32,10 +36,11 @@ struct Archive {
             add(report, number, to: &output)
         }
         addVerdict(to: &output)
+        try more(&output)
         let writer = try await log.openWriter()
         try await writer.write(output)
         await writer.close()
-        try Data("pipeline:\n  partitions: 2\nenforce:\n  mode: enforce\n".utf8)
+        try Data("pipeline:\n  partitions: 2\nenforce:\n  mode: enforce\n\(settings)".utf8)
             .write(to: archive.directory.appending(path: "tutela.yaml"))
         return (archive, log)
     }
@@ -50,12 +55,27 @@ struct Archive {
              "reportId": "rep-\(number)", "partyToken": "party-\(report.reporter)",
              "filed": {"source": "REPORT_SOURCE_USER", "category": "REPORT_CATEGORY_ENTICEMENT"}}
             """
+        add(
+            "platform.reports.v1", key: report.subject, "tutela.report.filed.v1",
+            id: "e-\(number)", report.minute, Array(value.utf8), to: &output)
+    }
+
+    /// Adds a record at its key's home, a second after its event time.
+    /// - Parameter isTimed: whether it says when that was.
+    static func add(
+        _ topic: String, key: String, _ type: String, id: String, _ minute: Int64,
+        _ value: [UInt8], content: String = "application/json", isTimed: Bool = true,
+        to output: inout OutputBatch
+    ) {
+        let partitions = topics.first { $0.0 == topic }?.1 ?? 1
+        var headers = headers(type, id, minute)
+        headers[4] = Header("content-type", content)
         output.append(
-            topic: "platform.reports.v1",
-            partition: Partitioner.murmur2.partition(of: report.subject.utf8, count: 2),
-            key: Array(report.subject.utf8), value: Array(value.utf8),
-            headers: headers("tutela.report.filed.v1", "e-\(number)", report.minute),
-            timestamp: start + report.minute * 60_000 + 1_000)
+            topic: topic,
+            partition: Partitioner.murmur2.partition(of: key.utf8, count: Int32(partitions)),
+            key: Array(key.utf8), value: value,
+            headers: isTimed ? headers : headers.dropLast(),
+            timestamp: start + minute * 60_000 + 1_000)
     }
 
     /// About a proposal that never was.

@@ -17,20 +17,33 @@ struct BacktestOnKafkaTests {
 
         """
 
+    /// The settings of the topics' names.
+    private static let topics = [
+        "accounts", "groups", "invites", "reports", "signals", "hash_entries", "verdicts",
+        "proposals", "assess_state", "enforce_state", "packs", "ledger", "dead_letters",
+        "enforcement", "cyber_tips", "review_requests",
+    ]
+
     @Test("Topics are compared as an archive is, and nothing is written to them")
     func topics() async throws {
-        // A broker of its own: the topics' names are the real ones.
-        let broker = try await TestBroker.start()
-        defer { broker.stop() }
+        let broker = try await TestBroker.shared
         let log = try KafkaLog(KafkaSettings(brokers: broker.address))
-        guard try await log.partitionCount(of: "platform.accounts.v1") == nil else { return }
-        let environment = [
+        let prefix = "backtest-\(UInt32.random(in: 0 ... .max))"
+        let folder = FileManager.default.temporaryDirectory.appending(path: "tutela-\(prefix)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let pack = folder.appending(path: "any-report.yaml").path()
+        try Data(Self.pack.utf8).write(to: URL(filePath: pack))
+        var environment = [
             "TUTELA_KAFKA_BROKERS": broker.address, "TUTELA_PIPELINE_PARTITIONS": "2",
         ]
+        for topic in Self.topics {
+            environment["TUTELA_TOPICS_\(topic.uppercased())"] = "\(prefix).\(topic)"
+        }
         func run(_ arguments: [String]) throws -> Program.Result {
             try Program.run(arguments, environment: environment)
         }
-        let missing = try run(["backtest", "--candidate", try pack()])
+        let missing = try run(["backtest", "--candidate", pack])
         #expect(missing.status == 78)
         #expect(missing.error.contains("there is no topic"), "\(missing.error)")
         #expect(try run(["topics", "create"]).status == 0)
@@ -38,17 +51,17 @@ struct BacktestOnKafkaTests {
         let start = ["--start", "2026-01-05T00:00:00Z"]
         let made = try run(["simulate"] + traffic + start)
         #expect(made.status == 0, "\(made.error)")
-        let before = try await ends(log)
-        let result = try run(["backtest", "--candidate", try pack(), "--json", "-"])
+        let before = try await ends(log, prefix)
+        let result = try run(["backtest", "--candidate", pack, "--json", "-"])
         #expect(result.status == 0, "\(result.error)")
-        #expect(try await ends(log) == before)
+        #expect(try await ends(log, prefix) == before)
         await log.close()
 
         try Program.withDirectory { directory in
             let place = directory.appending(path: "log").path()
             #expect(try run(["simulate", "--dir", place] + traffic).status == 0)
             let archive = try run(
-                ["backtest", "--dir", place, "--candidate", try pack(), "--json", "-"])
+                ["backtest", "--dir", place, "--candidate", pack, "--json", "-"])
             for table in ["rules", "actions", "shadow_rules"] {
                 let (one, other) = try (part(table, result.output), part(table, archive.output))
                 #expect(one == other && !(table == "rules" && one.count == 0))
@@ -56,27 +69,16 @@ struct BacktestOnKafkaTests {
         }
     }
 
-    private func pack() throws -> String {
-        let file = FileManager.default.temporaryDirectory
-            .appending(path: "tutela-test-any-report.yaml")
-        try Data(Self.pack.utf8).write(to: file, options: .atomic)
-        return file.path()
-    }
-
     private func part(_ name: String, _ output: String) throws -> NSArray {
         let root = try JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any]
         return try #require(root?[name] as? NSArray)
     }
 
-    private func ends(_ log: KafkaLog) async throws -> [LogBounds] {
-        let topics = [
-            "platform.accounts.v1", "platform.groups.v1", "platform.reports.v1",
-            "tutela.proposals.v1", "safety.enforcement.v1", "tutela.ledger.v1",
-            "safety.hash-entries.v1", "tutela.signals.v1",
-        ]
+    private func ends(_ log: KafkaLog, _ prefix: String) async throws -> [LogBounds] {
         var ends: [LogBounds] = []
-        for topic in topics {
-            for partition in 0..<(try await log.partitionCount(of: topic) ?? 0) {
+        for topic in Self.topics.map({ "\(prefix).\($0)" }) {
+            let count = try #require(try await log.partitionCount(of: topic), "\(topic)")
+            for partition in 0..<count {
                 ends.append(try await log.bounds(of: TopicPartition(topic, partition)))
             }
         }

@@ -38,6 +38,11 @@ struct PackModelTests {
             #expect(whole.status == 0, "\(whole.error)")
             #expect(whole.output.contains("1 features, 1 scores, 1 rules, digest "))
             #expect(try check("/pack.yaml").output.hasSuffix(whole.output.suffix(20)))
+            let tried = try Program.run([
+                "backtest", "--candidate", folder.path(percentEncoded: false), "--dir",
+                directory.appending(path: "none").path(),
+            ])
+            #expect(tried.error.contains("there is no log in this directory"), "\(tried.error)")
             let text = String(decoding: model, as: UTF8.self)
             try Data(text.replacing("30, 1, 0.25", with: "30, 1, 0.5").utf8).write(to: file)
             #expect(try check().output.suffix(20) != whole.output.suffix(20))

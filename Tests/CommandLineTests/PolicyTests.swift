@@ -81,6 +81,11 @@ struct PolicyTests {
                 #expect(line.contains("proposed  \(proposal.rule) for "))
             }
         }
+        let early = try Program.run([
+            "policy", "explain", "--dir", directory.path(), "--subject", "group nobody",
+            "--signals=-5",
+        ])
+        #expect(early.status == 64 && early.error.contains("--signals must be from 0 to"))
         let unknown = try Program.run([
             "policy", "explain", "--dir", directory.path(), "--subject", "group nobody",
         ])

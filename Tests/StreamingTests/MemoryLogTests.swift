@@ -34,4 +34,26 @@ import Testing
         #expect(try await values(log) == [8])
         #expect(try await log.bounds(of: source) == LogBounds(low: 7, end: 8))
     }
+
+    @Test("The memory of a transaction is given back with its last record, where that is asked for")
+    func givesBack() throws {
+        func bytes(_ journal: MemoryJournal, _ spans: [JournalSpan]) throws -> [UInt8] {
+            var bytes: [UInt8] = []
+            try journal.read(spans) { bytes += $0 }
+            return bytes
+        }
+        for letsGo in [true, false] {
+            let journal = MemoryJournal(letsGo: letsGo)
+            let start = try journal.append([1, 2], records: 2)
+            let spans = (0...1).map { JournalSpan(position: start + $0, count: 1) }
+            journal.release([spans[0]])
+            #expect(try bytes(journal, spans) == [1, 2])
+            journal.release([spans[1]])
+            guard letsGo else {
+                #expect(try bytes(journal, spans) == [1, 2])
+                continue
+            }
+            #expect(throws: LogError.self) { try bytes(journal, [spans[1]]) }
+        }
+    }
 }

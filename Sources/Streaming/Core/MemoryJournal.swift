@@ -1,7 +1,7 @@
 internal import Synchronization
 
 /// A journal that is gone with the process.
-final class MemoryJournal: Journal {
+package final class MemoryJournal: Journal {
     private struct Frame {
         /// Of its first byte.
         var start: Int64
@@ -32,9 +32,9 @@ final class MemoryJournal: Journal {
 
     /// - Parameter letsGo: whether the memory of deleted records is given back; a reader that has
     ///   them in hand then fails.
-    init(letsGo: Bool = false) { self.letsGo = letsGo }
+    package init(letsGo: Bool = false) { self.letsGo = letsGo }
 
-    func append(_ payload: [UInt8], records: Int) throws(JournalFailure) -> Int64 {
+    package func append(_ payload: [UInt8], records: Int) throws(JournalFailure) -> Int64 {
         state.withLock { state in
             let start = state.end
             state.end += Int64(payload.count)
@@ -46,7 +46,9 @@ final class MemoryJournal: Journal {
         }
     }
 
-    func read(_ spans: [JournalSpan], _ body: (UnsafeRawBufferPointer) -> Void) throws(LogError) {
+    package func read(_ spans: [JournalSpan], _ body: (UnsafeRawBufferPointer) -> Void)
+        throws(LogError)
+    {
         let state = state.withLock { $0 }
         for span in spans {
             let frame = state.frames[state.index(of: span.position)]
@@ -60,7 +62,7 @@ final class MemoryJournal: Journal {
         }
     }
 
-    func release(_ spans: [JournalSpan]) {
+    package func release(_ spans: [JournalSpan]) {
         guard letsGo else { return }
         state.withLock { state in
             for span in spans {

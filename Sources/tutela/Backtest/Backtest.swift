@@ -1,5 +1,8 @@
+import AuditTrail
 import CyberTip
-import EventSchemas
+import Crypto
+package import EventSchemas
+import HashMatching
 package import Pipeline
 package import Policy
 package import SafetyModel
@@ -16,11 +19,36 @@ package struct NamedPack: Sendable {
     }
 }
 
+/// What both packs run with.
+package struct BacktestSettings: Sendable {
+    package var pipeline: PipelineSettings
+    package var enforce: EnforceSettings
+    /// How media are compared and what classifiers' scores mean, before any entry is read.
+    package var bank: Bank
+    /// What names and other texts are looked at with.
+    package var texts: TextLibrary
+    /// The pipeline's own; nil for one made up, with which names have other sketches.
+    package var sealer: (any FieldSealer)?
+
+    package init(
+        pipeline: PipelineSettings, enforce: EnforceSettings, bank: Bank = Bank(),
+        texts: TextLibrary = TextLibrary(), sealer: (any FieldSealer)? = nil
+    ) {
+        self.pipeline = pipeline
+        self.enforce = enforce
+        self.bank = bank
+        self.texts = texts
+        self.sealer = sealer
+        // What is read back here is protobuf.
+        self.pipeline.outputFormat = .protobuf
+        self.enforce.isStopped = false
+    }
+}
+
 /// Two packs on the same recorded input, each in a whole pipeline of its own, in lock-step. The
 /// source is only read; everything else happens in memory.
 package struct Backtest {
-    private let pipeline: PipelineSettings
-    private let enforce: EnforceSettings
+    private let settings: BacktestSettings
     private let baseline: NamedPack
     private let candidate: NamedPack
     private let range: InputRange
@@ -33,21 +61,15 @@ package struct Backtest {
     ///   - place: what the source is called in the report and in errors.
     ///   - examples: the most examples of gained and of lost subjects for each rule.
     package init(
-        _ pipeline: PipelineSettings, _ enforce: EnforceSettings, baseline: NamedPack,
-        candidate: NamedPack, range: InputRange, place: String, examples: Int
+        _ settings: BacktestSettings, baseline: NamedPack, candidate: NamedPack,
+        range: InputRange, place: String, examples: Int
     ) {
-        var pipeline = pipeline
-        // What is read back here is protobuf.
-        pipeline.outputFormat = .protobuf
-        self.pipeline = pipeline
-        var enforce = enforce
-        enforce.isStopped = false
-        self.enforce = enforce
+        self.settings = settings
         self.baseline = baseline
         self.candidate = candidate
         self.range = range
         self.place = place
-        reader = FactReader(topics: pipeline.topics)
+        reader = FactReader(topics: settings.pipeline.topics)
         comparison = Comparison(examples: examples)
     }
 
@@ -56,20 +78,20 @@ package struct Backtest {
     package mutating func run(
         _ log: any EventLog, progress: (Instant, Int) -> Void
     ) async throws -> BacktestReport {
-        var input = try await BacktestInput(log, pipeline, range, place: place)
-        let runs = Runs(
-            baseline: try await run(of: baseline.pack), candidate: try await run(of: candidate.pack)
-        )
+        var input = try await BacktestInput.open(log, settings.pipeline, range, place: place)
+        var open: [BacktestRun] = []
         do {
+            for named in [baseline, candidate] { open.append(try await run(of: named.pack)) }
+            let runs = Runs(baseline: open[0], candidate: open[1])
             try await feed(&input, runs, progress)
+            let record = try await runs.baseline.repeats(of: log, range)
+            let report = try await report(input, runs, record)
+            await close(input, open)
+            return report
         } catch {
-            await close(input, runs)
+            await close(input, open)
             throw error
         }
-        let record = try await runs.baseline.repeats(of: log, range)
-        let report = try await report(input, runs, record)
-        await close(input, runs)
-        return report
     }
 
     private struct Runs {
@@ -78,9 +100,10 @@ package struct Backtest {
     }
 
     private func run(of pack: Pack) async throws -> BacktestRun {
-        // What it seals never leaves the process, and decisions do not depend on it.
-        let key = try SealingKey(bytes: Array(0..<32), id: "backtest")
-        return try await BacktestRun(pipeline, enforce, pack, sealer: Sealer(key))
+        // What it seals never leaves the process.
+        let sealer =
+            try settings.sealer ?? Sealer(SealingKey(bytes: Array(0..<32), id: "backtest"))
+        return try await BacktestRun(settings, pack, sealer: sealer)
     }
 
     private mutating func feed(
@@ -125,16 +148,16 @@ package struct Backtest {
         for record in records {
             for fact in try reader.facts(record) where !comparison.add(fact, side) {
                 throw ConfigurationError(
-                    where: "--to", "the packs differ in more than \(comparison.limit) places",
-                    "compare a shorter range")
+                    where: "the range",
+                    "the packs differ in more than \(grouped(comparison.limit)) places",
+                    "compare a shorter one, with --from and --to")
             }
         }
     }
 
-    private func close(_ input: BacktestInput, _ runs: Runs) async {
+    private func close(_ input: BacktestInput, _ runs: [BacktestRun]) async {
         await input.close()
-        await runs.baseline.close()
-        await runs.candidate.close()
+        for run in runs { await run.close() }
     }
 
     private func report(
@@ -168,20 +191,26 @@ package struct Backtest {
     }
 
     private func source(_ input: BacktestInput) -> BacktestReport.Source {
-        let topics = InputTopic.all(pipeline).compactMap { topic in
+        let topics = InputTopic.all(settings.pipeline).compactMap { topic in
             input.counts[topic.name].map { count in
                 BacktestReport.Source.Topic(
                     topic: topic.name, warmUp: count.warming, compared: count.counted,
                     leftOut: count.own)
             }
         }
-        let exceptions = enforce.modes.entries.count
+        let modes = settings.enforce.modes
+        let exceptions = modes.entries.count
         return BacktestReport.Source(
             place: place, from: range.from?.rfc3339, to: range.to?.rfc3339,
             first: input.span?.lowerBound.rfc3339, last: input.span?.upperBound.rfc3339,
             sliceMinutes: Double(range.slice.milliseconds) / 60_000,
-            mode: "\(enforce.modes.standard)"
-                + (exceptions == 0 ? "" : ", \(exceptions) exceptions"),
-            topics: topics)
+            mode: "\(modes.standard)" + (exceptions == 0 ? "" : ", \(exceptions) exceptions"),
+            hasOwnKey: settings.sealer != nil, lookedAtWith: means, topics: topics)
+    }
+
+    private var means: [BacktestReport.Means] {
+        let matching = Array(SHA256.hash(data: settings.bank.settings.normalForm))
+        return settings.texts.digests.map { .init(name: $0.name, digest: $0.digest.hex) }
+            + [.init(name: "matching and calibration", digest: matching.hex)]
     }
 }

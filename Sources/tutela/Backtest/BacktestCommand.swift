@@ -14,7 +14,9 @@ struct BacktestCommand: AsyncParsableCommand {
             Runs two packs over the same recorded events, each through both stages with decisions and \
             consequences of its own, and compares what they led to: proposals, review requests, \
             enforcements and budgets, with examples. The source is only read, without group or commit; \
-            a directory that a running process writes to can be read too. No sealing key is needed.
+            a directory that a running process writes to can be read too. Term lists, text model, \
+            calibration and sealing key are those of the settings; without the key a few groups may \
+            be compared by name otherwise.
 
             Everything before --from warms both packs up and is not compared.
             """)
@@ -69,6 +71,7 @@ struct BacktestCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        for path in [markdown, json] { try path.map(Self.checkIsWritable) }
         let (settings, environment) = try options.load(beside: dir)
         let candidate = try Self.pack(candidate, "--candidate")
         var running = settings.policy.pack.isEmpty ? nil : settings.policy.pack
@@ -76,7 +79,11 @@ struct BacktestCommand: AsyncParsableCommand {
         let baseline = try Self.pack(
             running, self.baseline == nil ? "policy.pack" : "--baseline")
         var backtest = Backtest(
-            settings.pipeline, settings.enforce, baseline: baseline, candidate: candidate,
+            BacktestSettings(
+                pipeline: settings.pipeline, enforce: settings.enforce,
+                bank: try settings.emptyBank(), texts: try settings.textLibrary(),
+                sealer: try? settings.sealer(environment)),
+            baseline: baseline, candidate: candidate,
             range: InputRange(from: from, to: to, slice: .minutes(Int64(slice))),
             place: dir ?? "Kafka at \(settings.kafka.brokers)", examples: examples)
         let report: BacktestReport
@@ -85,7 +92,10 @@ struct BacktestCommand: AsyncParsableCommand {
             defer { log.close() }
             report = try await Self.run(&backtest, log)
         } else {
-            let log = try KafkaLog(Self.modest(try settings.kafkaSettings(environment)))
+            let log = try KafkaLog(
+                BacktestInput.modest(
+                    try settings.kafkaSettings(environment),
+                    readers: BacktestInput.largestCount(settings.pipeline)))
             do {
                 report = try await Self.run(&backtest, log)
             } catch {
@@ -116,7 +126,9 @@ struct BacktestCommand: AsyncParsableCommand {
     /// All its mistakes, where it has any.
     private static func pack(_ path: String?, _ option: String) throws -> NamedPack {
         let location = PackLocation(path)
-        let mistakes = Pack.check(yaml: try location.text(), file: location.name)
+        let content = try location.content()
+        let mistakes = Pack.check(
+            yaml: content.text, file: location.name, models: content.models)
         guard mistakes.isEmpty else {
             let count = mistakes.count == 1 ? "a mistake" : "\(mistakes.count) mistakes"
             throw ConfigurationError(
@@ -124,15 +136,9 @@ struct BacktestCommand: AsyncParsableCommand {
                 mistakes.map { "\($0)" }.joined(separator: "\n"))
         }
         let name = path == nil ? "the built-in pack" : location.name
-        return NamedPack(name: name, pack: try location.load())
-    }
-
-    /// Each partition has a reader of its own: together they must not buffer the topics.
-    private static func modest(_ settings: KafkaSettings) -> KafkaSettings {
-        var settings = settings
-        let own = ["queued.max.messages.kbytes": "8192", "queued.min.messages": "1000"]
-        settings.properties.merge(own) { given, _ in given }
-        return settings
+        let pack = try Pack.load(
+            yaml: content.text, file: location.name, models: content.models)
+        return NamedPack(name: name, pack: pack)
     }
 
     private func write(_ report: BacktestReport) throws {
@@ -155,9 +161,24 @@ struct BacktestCommand: AsyncParsableCommand {
         do {
             try data.write(to: URL(filePath: path), options: .atomic)
         } catch {
-            throw ConfigurationError(
-                where: path, "the report cannot be written there",
-                "check that the directory exists and that this user may write to it")
+            throw cannotWrite(path)
         }
+    }
+
+    /// Before hours of work. A report is written beside its file first.
+    private static func checkIsWritable(_ path: String) throws {
+        guard path != "-" else { return }
+        let files = FileManager.default
+        let folder = URL(filePath: path).deletingLastPathComponent().path(percentEncoded: false)
+        let existing = (try? files.attributesOfItem(atPath: path)[.type]) as? FileAttributeType
+        guard files.isWritableFile(atPath: folder), existing != .typeDirectory else {
+            throw cannotWrite(path)
+        }
+    }
+
+    private static func cannotWrite(_ path: String) -> ConfigurationError {
+        ConfigurationError(
+            where: path, "the report cannot be written there",
+            "name a file in a directory that exists and that this user may write to")
     }
 }

@@ -74,6 +74,8 @@ package struct BacktestMarkdown {
         }
         if let to = source.to { range += "What is at or after \(to) was left out. " }
         text += ["", range + "Mode of enforcement in the settings: \(source.mode)."]
+        let means = source.lookedAtWith.map { "\($0.name) \(code($0.digest.prefix(16)))" }
+        text.append("Looked at with: \(means.joined(separator: ", ")).")
         text.append("")
         text += table(
             ["topic", "warm-up", "compared", "left out"], [1, 2, 3],
@@ -128,9 +130,10 @@ package struct BacktestMarkdown {
     private mutating func actions() {
         heading("Enforcements by action")
         var lines = report.actions.map { (code($0.action), $0.mode, $0.enforcements) }
-        if report.reversals.baseline + report.reversals.candidate > 0 {
-            lines.append(("reversals", "", report.reversals))
-        }
+        for (name, counts) in [
+            ("reversals", report.reversals),
+            ("review requests about verdicts not carried out in full", report.refusedVerdicts),
+        ] where counts.baseline + counts.candidate > 0 { lines.append((name, "", counts)) }
         guard !lines.isEmpty else {
             text.append("None.")
             return

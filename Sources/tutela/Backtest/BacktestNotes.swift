@@ -11,7 +11,9 @@ enum BacktestNotes {
                 + "really ran.",
             "What follows from a decision reaches the rules at the end of its slice, "
                 + "\(minutes(report.source.sliceMinutes)) of event time here (--slice). Budgets and "
-                + "expiry are counted in event time too.",
+                + "expiry are counted in event time too. A record that came late stands where its "
+                + "time puts it, which may be a slice before the one that it came with, so not "
+                + "every recorded decision need be made again.",
         ]
         let missing = report.candidate.verdictsNotApplicable + report.baseline.verdictsNotApplicable
         if missing > 0 {
@@ -21,12 +23,19 @@ enum BacktestNotes {
                     + "missing from that run: part of what is lost may be lost for this reason "
                     + "alone, though a reviewer might have been asked at another moment.")
         }
-        let unanswered = report.rules.map(\.reviews.onlyCandidate).reduce(0, +)
+        let unanswered = report.rules.map(\.reviews.onlyCandidate)
+            .reduce(report.refusedVerdicts.onlyCandidate, +)
         if unanswered > 0 {
             notes.append(
                 "\(grouped(unanswered)) review requests exist only under the candidate, so no "
                     + "reviewer ever answered them: what a verdict would have added or lifted is "
                     + "not in here.")
+        }
+        if !report.source.hasOwnKey {
+            notes.append(
+                "The pipeline's sealing key was not at hand, and what is compared of names depends "
+                    + "on it: a few groups may be taken, or not be taken, for re-created ones "
+                    + "otherwise than they were.")
         }
         if report.source.mode.hasPrefix("observe") {
             notes.append(

@@ -19,7 +19,16 @@ package struct BacktestReport: Encodable, Sendable {
         package var last: String?
         package var sliceMinutes: Double
         package var mode: String
+        /// Whether names had the sketches that the pipeline itself makes of them.
+        package var hasOwnKey: Bool
+        package var lookedAtWith: [Means]
         package var topics: [Topic]
+    }
+
+    /// A term list, a model or a setting that what is in the events was looked at with.
+    package struct Means: Hashable, Encodable, Sendable {
+        package var name: String
+        package var digest: String
     }
 
     package struct PackSide: Encodable, Sendable {
@@ -114,6 +123,8 @@ package struct BacktestReport: Encodable, Sendable {
     package var shadowRules: [Rule]
     package var actions: [ActionLine]
     package var reversals: Counts
+    /// Review requests about verdicts that could not be carried out in full.
+    package var refusedVerdicts: Counts
     package var outcomes: [Outcome]
     package var deadLetters: [Rejected]
     package var record: Record

@@ -28,9 +28,9 @@ actor BacktestRun {
     private let trimmed: [TopicPartition]
 
     init(
-        _ settings: PipelineSettings, _ enforce: EnforceSettings, _ pack: Pack,
-        sealer: any FieldSealer
+        _ common: BacktestSettings, _ pack: Pack, sealer: any FieldSealer
     ) async throws {
+        let settings = common.pipeline
         self.settings = settings
         let clock = SliceClock(0)
         let log = MemoryLog(letsGoOfDeleted: true, clock: { clock.now })
@@ -48,7 +48,8 @@ actor BacktestRun {
             topics.proposals, topics.enforcement, topics.reviewRequests, topics.deadLetters,
         ]
         run = try await EmbeddedRun(
-            log: log, settings: settings, enforce: enforce, pack: pack, sealer: sealer,
+            log: log, settings: settings, enforce: common.enforce, pack: pack, sealer: sealer,
+            bank: common.bank, texts: common.texts,
             watched: Self.partitions(plans) { outputs.contains($0) }, observer: counts.observe)
     }
 
@@ -139,8 +140,9 @@ actor BacktestRun {
         }
         guard known.count <= Self.maximumDecisions else {
             throw ConfigurationError(
-                where: "--to", "the range leads to more than \(Self.maximumDecisions) decisions",
-                "compare a shorter one")
+                where: "the range",
+                "a pack decides more than \(grouped(Self.maximumDecisions)) times up to its end",
+                "end it earlier with --to")
         }
         return records
     }

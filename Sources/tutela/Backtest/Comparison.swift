@@ -33,6 +33,8 @@ package enum Line: Hashable, Sendable {
     case reversals
     /// Review requests about a rule's proposals.
     case reviews(rule: String)
+    /// Review requests about verdicts that could not be carried out in full.
+    case refusedVerdicts
     /// Proposals that found a budget spent.
     case budgetHits(rule: String)
     /// Records that could not be read, by topic and reason.

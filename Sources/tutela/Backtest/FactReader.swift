@@ -47,6 +47,9 @@ struct FactReader {
         guard let id = ContentID(bytes: wire.reviewRequestID),
             let subject = Subject(named: wire.subject)
         else { return [] }
+        guard wire.hasProposal else {
+            return [Fact(line: .refusedVerdicts, id: id, subject: subject)]
+        }
         let rule = wire.proposal.rule
         var facts = [Fact(line: .reviews(rule: rule), id: id, subject: subject)]
         if wire.causes.contains(.budgetSpent) {

@@ -88,16 +88,27 @@ package struct TopicCount: Hashable, Sendable {
 }
 
 /// Merges the partitions of the input as lanes do, by event time, and cuts slices. Each partition's
-/// own order stays. A record without a possible time of its own follows the one before it.
+/// own order stays. A record without a time has its time stamp's, as everywhere; one with an impossible
+/// time follows the one before it.
 struct InputMerge {
     private struct Head {
         let topic: InputTopic
         let source: TopicPartition
         let reader: any LogReader
+        /// Of heads of one time the first goes first.
+        let rank: Int
         var chunk: RecordChunk?
         var index = 0
         var key: Int64?
+        /// It has a time that its time stamp allows, or none and so its time stamp.
+        var isPossible = false
+        /// Its time is not past its time stamp.
         var isTimed = false
+
+        func goes(before other: Head) -> Bool {
+            let (own, its) = (key ?? 0, other.key ?? 0)
+            return own == its ? rank < other.rank : own < its
+        }
     }
 
     /// Limits of a slice (I11); one that is longer goes on with the same clock.
@@ -106,7 +117,9 @@ struct InputMerge {
 
     private let range: InputRange
     private let eventSource: String
+    /// A binary heap: each head goes before those at twice its index plus one and plus two.
     private var heads: [Head] = []
+    private var added = 0
     private var last: Instant?
     private(set) var counts: [String: TopicCount] = [:]
     /// Event times of what was read.
@@ -121,31 +134,32 @@ struct InputMerge {
     mutating func add(_ topic: InputTopic, _ source: TopicPartition, _ reader: any LogReader)
         async throws
     {
-        var head = Head(topic: topic, source: source, reader: reader)
-        try await advance(&head)
-        if head.chunk == nil { await reader.close() } else { heads.append(head) }
+        var head = Head(topic: topic, source: source, reader: reader, rank: added)
+        added += 1
+        do {
+            try await advance(&head)
+        } catch {
+            await reader.close()
+            throw error
+        }
+        guard head.chunk != nil else { return await reader.close() }
+        // What is sorted is a heap.
+        heads.insert(head, at: heads.firstIndex { head.goes(before: $0) } ?? heads.count)
     }
 
     /// - Returns: nil at the end of the range.
     mutating func next() async throws -> InputSlice? {
-        guard let first = smallest(), isInRange(heads[first].key) else { return nil }
-        let time = Instant(milliseconds: heads[first].key ?? 0)
+        guard let first = heads.first, isInRange(first.key) else { return nil }
+        let time = Instant(milliseconds: first.key ?? 0)
         let end = max(range.end(of: time), last ?? range.end(of: time))
         last = end
         slices += 1
         var slice = InputSlice(end: end, isCounted: range.isCounted(end))
-        while let at = smallest(), let key = heads[at].key, key < end.milliseconds,
+        while let head = heads.first, let key = head.key, key < end.milliseconds,
             isInRange(key), slice.count < Self.maximumRecords, slice.bytes < Self.maximumBytes
         {
-            take(at, &slice)
-            heads[at].index += 1
-            var head = heads[at]
-            try await advance(&head)
-            heads[at] = head
-            if head.chunk == nil {
-                await head.reader.close()
-                heads.remove(at: at)
-            }
+            take(head, &slice)
+            try await moveOn(head)
         }
         return slice
     }
@@ -159,21 +173,29 @@ struct InputMerge {
         return key < to.milliseconds
     }
 
-    /// The head that comes first; of equals the one of the first topic.
-    private func smallest() -> Int? {
-        var best: Int?
-        for index in heads.indices {
-            guard let known = best else {
-                best = index
-                continue
-            }
-            if (heads[index].key ?? 0) < (heads[known].key ?? 0) { best = index }
+    /// Puts the first head's next record in its place in the order.
+    private mutating func moveOn(_ first: Head) async throws {
+        var head = first
+        head.index += 1
+        try await advance(&head)
+        heads[0] = head
+        if head.chunk == nil {
+            await head.reader.close()
+            heads.swapAt(0, heads.count - 1)
+            heads.removeLast()
         }
-        return best
+        var at = 0
+        while true {
+            var first = at
+            for child in (2 * at + 1)...(2 * at + 2)
+            where child < heads.count && heads[child].goes(before: heads[first]) { first = child }
+            guard first != at else { return }
+            heads.swapAt(at, first)
+            at = first
+        }
     }
 
-    private mutating func take(_ at: Int, _ slice: inout InputSlice) {
-        let head = heads[at]
+    private mutating func take(_ head: Head, _ slice: inout InputSlice) {
         guard let chunk = head.chunk else { return }
         let record = chunk[head.index]
         note(head, slice.isCounted)
@@ -192,7 +214,7 @@ struct InputMerge {
         } else {
             counts[head.topic.name, default: TopicCount()].warming += 1
         }
-        guard head.isTimed, let key = head.key else { return }
+        guard head.isPossible, let key = head.key else { return }
         let time = Instant(milliseconds: key)
         guard let known = span else {
             span = time...time
@@ -218,8 +240,9 @@ struct InputMerge {
             }
             let time = RecordTime.eventTime(of: record)
             head.isTimed = time.map { $0 <= record.timestamp } ?? false
-            let isPossible = time == MergeKey.of(eventTime: time, timestamp: record.timestamp)
-            head.key = isPossible ? time : head.key ?? record.timestamp
+            let key = MergeKey.of(eventTime: time, timestamp: record.timestamp)
+            head.isPossible = time == nil || time == key
+            head.key = head.isPossible ? key : head.key ?? key
             return
         }
     }

@@ -24,8 +24,9 @@ struct ReportBuilder {
             differs: comparison.lines.contains { comparison.result($0).differs },
             definitions: changes.parts, rules: rules(isShadow: false),
             shadowRules: rules(isShadow: true), actions: actions,
-            reversals: BacktestReport.Counts(comparison.result(.reversals)), outcomes: outcomes,
-            deadLetters: deadLetters, record: record)
+            reversals: BacktestReport.Counts(comparison.result(.reversals)),
+            refusedVerdicts: BacktestReport.Counts(comparison.result(.refusedVerdicts)),
+            outcomes: outcomes, deadLetters: deadLetters, record: record)
     }
 
     private func rules(isShadow: Bool) -> [BacktestReport.Rule] {

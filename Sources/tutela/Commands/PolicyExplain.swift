@@ -1,6 +1,5 @@
 import ArgumentParser
 import AuditTrail
-import Behaviour
 import Foundation
 import Pipeline
 import Policy
@@ -33,7 +32,11 @@ struct PolicyExplain: AsyncParsableCommand {
     @Option(help: "As 'group g'; that of a test's last signal where left out.")
     var subject: String?
 
-    @Option(help: "Not after this event time of a recorded run, as 2026-01-05T12:00:00Z.")
+    @Option(
+        help: """
+            What a recorded run applied before the first signal after this event time, as \
+            2026-01-05T12:00:00Z.
+            """)
     var at: String?
 
     @Option(help: "How many of the last signals of a recorded run are listed.")
@@ -41,6 +44,12 @@ struct PolicyExplain: AsyncParsableCommand {
 
     @Option(help: "Only this rule.")
     var rule: String?
+
+    func validate() throws {
+        guard (0...SubjectHistory.maximumSteps).contains(signals) else {
+            throw ValidationError("--signals must be from 0 to \(SubjectHistory.maximumSteps).")
+        }
+    }
 
     func run() async throws {
         if let tests { return try explainTest(tests) }
@@ -62,8 +71,8 @@ struct PolicyExplain: AsyncParsableCommand {
         let other = try pack.map { try PackLocation($0).load() }
         let source = try archive.open()
         do {
-            let history = try await history(of: subject, in: source)
-            try explain(subject, history, until: end, with: other)
+            let history = try await history(of: subject, in: source, until: end, meeting: other)
+            try explain(subject, history, with: other)
         } catch {
             await source.close()
             throw error
@@ -72,13 +81,14 @@ struct PolicyExplain: AsyncParsableCommand {
     }
 
     private func history(
-        of subject: Subject, in source: OpenArchive
+        of subject: Subject, in source: OpenArchive, until end: Instant?, meeting other: Pack?
     ) async throws -> SubjectHistory {
         let settings = source.settings
         return try await AssessStage.history(
             of: subject, settings: settings.pipeline, pack: try settings.pack(),
             bank: try settings.emptyBank(), log: source.log,
-            sealer: try settings.sealer(source.environment), texts: try settings.textShelf())
+            sealer: try settings.sealer(source.environment), texts: try settings.textShelf(),
+            until: end, meeting: other)
     }
 
     private func explainTest(_ tests: String) throws {
@@ -107,31 +117,28 @@ struct PolicyExplain: AsyncParsableCommand {
     }
 
     private func explain(
-        _ subject: Subject, _ history: SubjectHistory, until end: Instant?, with other: Pack?
+        _ subject: Subject, _ history: SubjectHistory, with other: Pack?
     ) throws {
         let screen = Screen()
         if let difference = history.report.difference {
             screen.line("The run replays otherwise than recorded and is shown up to there:")
             screen.line("  \(difference)")
         }
-        let steps =
-            end.map { end in history.steps.filter { $0.signal.time <= end } }
-            ?? history.steps
-        guard let last = steps.last else {
+        guard let last = history.steps.last else {
             throw Finding(
                 text: "nothing was recorded about \(subject.text) in \(history.report.task), "
-                    + "\(grouped(history.report.records)) records")
+                    + "\(grouped(history.report.records)) records"
+                    + (at.map { ", up to \($0)" } ?? ""))
         }
-        let met = other.map { SubjectHistory.refolded(steps, with: $0) } ?? steps
-        let pack = other ?? last.pack
+        let pack = last.pack
         try check(pack)
         screen.line(
             "\(subject.text) at its last signal, \(last.signal.kind.name) of "
                 + "\(last.signal.time.rfc3339), with pack \(pack.name) \(pack.digest.prefix(8).hex)"
         )
-        let left = steps.count + history.dropped - min(signals, steps.count)
+        let left = history.dropped + max(0, history.steps.count - signals)
         screen.line("\nSignals" + (left > 0 ? ", after \(grouped(left)) earlier ones" : ""))
-        for step in met.suffix(max(0, signals)) {
+        for step in history.steps.suffix(signals) {
             let signal = step.signal
             screen.line(
                 "  \(signal.time.rfc3339)  \(signal.kind.name)"
@@ -139,10 +146,9 @@ struct PolicyExplain: AsyncParsableCommand {
                     + (signal.isLate ? "  late" : ""))
             for draft in step.drafts { screen.line("      proposed  \(draft.text)") }
         }
-        let known = met.last ?? last
         show(
             pack.explain(
-                meeting: known.signal, known.state, history: other == nil ? known.cells : nil),
+                meeting: last.signal, last.state, history: other == nil ? last.cells : nil),
             on: screen)
     }
 
@@ -182,17 +188,4 @@ struct PolicyExplain: AsyncParsableCommand {
     }
 
     private func rounded(_ value: Double) -> String { "\((value * 1000).rounded() / 1000)" }
-}
-
-extension SubjectHistory {
-    /// The same signals as another pack would have met them, had it been there from the first.
-    fileprivate static func refolded(_ steps: [Step], with pack: Pack) -> [Step] {
-        var state = SubjectState()
-        return steps.map { step in
-            let met = Step(
-                signal: step.signal, state: state, cells: CellHistory(pack.layout), pack: pack)
-            _ = evaluate(pack, &state, step.signal)
-            return met
-        }
-    }
 }

@@ -15,18 +15,19 @@ package final class EmbeddedRun: Sendable {
 
     /// - Parameters:
     ///   - log: holds all topics already.
+    ///   - bank: how media are compared before any entry is read.
     ///   - texts: what names and other texts are looked at with.
     ///   - watched: topics whose records `advance` returns.
     package init(
         log: any EventLog, settings: PipelineSettings, enforce enforcement: EnforceSettings,
-        pack: Pack, sealer: any FieldSealer, texts: TextLibrary = TextLibrary(),
-        watched: [TopicPartition],
+        pack: Pack, sealer: any FieldSealer, bank initial: Bank = Bank(),
+        texts: TextLibrary = TextLibrary(), watched: [TopicPartition],
         observer: @escaping PipelineObserver = { _ in }
     ) async throws {
         self.log = log
         let topics = settings.topics
         bank = BankFeed(
-            log: log, topic: topics.hashEntries, sealer: sealer, observer: observer)
+            log: log, topic: topics.hashEntries, sealer: sealer, bank: initial, observer: observer)
         assess = Lane(
             log: log,
             stage: AssessStage(
