@@ -53,7 +53,7 @@ private func keys(_ log: String) async throws -> [String] {
 }
 
 /// Puts this many entries of list-a under quarantine, one after the other.
-private func quarantine(_ count: Int, in log: String) async throws {
+private func hold(_ count: Int, in log: String) async throws {
     let files = try FileLog(directory: log, durability: .system, clock: { 0 })
     defer { files.close() }
     let writer = try await files.openWriter()
@@ -90,7 +90,7 @@ struct BankTests {
         let list = try bank.write("l.csv", header + "a,md5,\(digits("01", 16)),csam\n")
         #expect(try bank.importing(list).status == 0)
         // 65,536 flags fit.
-        try await quarantine(65_537, in: bank.log)
+        try await hold(65_537, in: bank.log)
         func isHeld() throws -> Bool {
             try bank.run("stats", "--json").output.contains("\"bankQuarantined\":true")
         }

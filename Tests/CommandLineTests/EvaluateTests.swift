@@ -92,7 +92,7 @@ struct EvaluateTests {
                     "--incidents", "all=0", "--traffic", file.path(), "--json", json.path(),
                 ]
                 let made = try Program.run(options + more)
-                #expect(made.status == 1, "no gate but one has anything to judge: \(made.error)")
+                #expect(made.status == 1, "nobody was to be caught: \(made.error)")
                 let decoder = JSONDecoder()
                 decoder.keyDecodingStrategy = .convertFromSnakeCase
                 return try decoder.decode(Report.self, from: Data(contentsOf: json))

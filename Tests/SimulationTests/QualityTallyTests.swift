@@ -198,14 +198,16 @@ struct QualityTallyTests {
         #expect(result.firstRestrictions == [nil, nil, .minutes(0)])
     }
 
-    @Test("A gate that had nothing to judge is not met")
+    @Test("A share or a median of nothing is not met; a count of nobody says so")
     func nothingToJudge() {
         let idle = QualityTally().score(GroundTruth(), settings).gates(reviewersErr: false)
-        #expect(idle.allSatisfy { !$0.isMet && $0.found == "there were none" })
+        #expect(idle.map(\.isMet) == [true, true, true, true, false, false])
+        #expect(idle.prefix(4).allSatisfy { $0.found == "0, there were none" })
+        #expect(idle.suffix(2).allSatisfy { $0.found == "there were none" })
         var people = GroundTruth()
         people.accountCount = 5
         let gates = QualityTally().score(people, settings).gates(reviewersErr: false)
-        #expect(gates.map(\.isMet) == [true, false, true, false, false, false])
+        #expect(gates.map(\.found).prefix(4) == ["0", idle[1].found, "0", idle[3].found])
     }
 
     @Test("An action that is only advised counts for nothing")

@@ -14,7 +14,8 @@ extension QualityScore {
     /// The median time to the first action is below.
     public static let maximumMedian = TimeSpan.hours(1)
 
-    /// A gate that had nothing to judge is not met.
+    /// A share or a median of nothing is not met; a count of nothing is nought, and says that there
+    /// was nobody to count.
     /// - Parameter reviewersErr: then what a wrong verdict did is not held against the pack.
     public func gates(reviewersErr: Bool) -> [QualityGate] {
         let sum = all
@@ -47,8 +48,8 @@ extension QualityScore {
 
     private func never(_ name: String, _ count: Int, of all: Int) -> QualityGate {
         QualityGate(
-            name: name, wanted: "0", found: all == 0 ? Self.nobody : "\(count)",
-            isMet: all > 0 && count == 0)
+            name: name, wanted: "0", found: all == 0 ? "\(count), \(Self.nobody)" : "\(count)",
+            isMet: count == 0)
     }
 
     private func spreadersCaught(_ catches: Counts<Catch>) -> QualityGate {

@@ -12,8 +12,8 @@ struct EvaluateCommand: AsyncParsableCommand {
         discussion: """
             The whole pipeline runs on each seed's traffic, in memory: whom it caught and how \
             soon, whom it restricted wrongly, what it cost reviewers, and which rule did it. \
-            Everything is enforced. Exit code 1 where a gate is not met, as is one that had nothing \
-            to judge. The same options give the same report.
+            Everything is enforced. Exit code 1 where a gate is not met, as where nobody was to \
+            be caught. The same options give the same report.
             """)
 
     @OptionGroup var traffic: TrafficOptions
