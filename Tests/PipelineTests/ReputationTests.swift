@@ -175,7 +175,7 @@ struct ReputationTests {
             try await rig.send([
                 TestEvents.created("new", by: "stranger", id: "new"),
                 joined("m1", "new", minutes: 9),
-                joined("m2", "new", minutes: 10),
+                joined("m2", "new", minutes: 10), joined("m3", "new", minutes: 10),
             ])
             try await rig.run()
             if isReversed {
@@ -184,7 +184,7 @@ struct ReputationTests {
                 try await rig.send([word(.enforced, old, cause: 3, decision: 2)])
                 try await rig.run()
             }
-            try await rig.send([joined("m3", "new", minutes: 11)])
+            try await rig.send([joined("m4", "new", minutes: 11)])
             try await rig.run()
             let found = try await rules(rig, Subject(.group, "new"))
             #expect(found.contains("cohort-comes-again") == !isReversed)

@@ -155,7 +155,10 @@ struct DefaultPackTests {
     @Test("An advertised group that old accounts report is restricted; with new ones it is not")
     func advertised() {
         func story(_ flags: EventFlags) -> [ProposalDraft] {
-            var signals = [signal(.linkCreated, of: group("g"), related: link("l"))]
+            var signals = [
+                signal(.created, of: group("g"), actor: "owner"),
+                signal(.linkCreated, of: group("g"), related: link("l")),
+            ]
             for n in 1...3 as ClosedRange<UInt64> {
                 signals.append(
                     signal(
@@ -191,7 +194,10 @@ struct DefaultPackTests {
     func evasion() {
         let start = signal(.registered, flags: .reusedDevice)
         let groups = (1...2).map { signal(.groupCreated, at: noon + .hours($0)) }
-        #expect(run([start] + groups).map(\.rule) == ["evasion-by-device-groups"])
+        #expect(
+            run([start] + groups).map(\.rule) == [
+                "new-on-known-device-at-work", "evasion-by-device-groups",
+            ])
         #expect(run([signal(.registered)] + groups).isEmpty)
     }
 

@@ -49,7 +49,6 @@ extension Pack {
             members_added_24h: sum(added_member, amount) over 24h
             contacts_24h: sum(contacts, amount) over 24h
             young_contacts_24h: sum(young_contacts, amount) over 24h
-            blockers_24h: distinct(blocked, blocker) over 24h
             number_changes_7d: count(number_changed) over 7d
             device_changes_7d: count(device_changed) over 7d
             device_changes_24h: count(device_changed) over 24h
@@ -199,13 +198,15 @@ extension Pack {
               group: [preserve_evidence, remove_group_media, request_review]
             budget: {per: 1d, baseline: 5x, floor: 100, cap: 5000}
 
+          # It looks like listed media, and may have passed through many hands: passing it on stops, and a
+          # human, who is asked with urgency, sees the rest.
           - id: near-media-in-reported-message
             on: match
             when: match.category == csam and not match.exact and media.use == reported_message
               and media.attribution in [server_observed, franking_verified]
             harm: csam
             propose:
-              uploader: [preserve_evidence, suspend_account, request_review]
+              uploader: [preserve_evidence, limit_forwarding, request_review]
             budget: {per: 1d, baseline: 5x, floor: 100, cap: 5000}
 
           # Never conclusive: taken down, then judged.
@@ -439,7 +440,7 @@ extension Pack {
           - id: young-strangers-who-block
             on: account
             when: young_contacts_24h >= 8 and young_contacts_24h >= 0.5 * contacts_24h
-              and blockers_24h >= 2
+              and blockers_7d >= 2
             harm: enticement
             propose:
               self: [request_review]
@@ -449,7 +450,7 @@ extension Pack {
           - id: young-strangers-and-many-block
             on: account
             when: young_contacts_24h >= 20 and young_contacts_24h >= 0.5 * contacts_24h
-              and blockers_24h >= 5 and blockers_24h >= 0.1 * contacts_24h
+              and blockers_7d >= 5 and blockers_7d >= 0.1 * contacts_24h
             harm: enticement
             propose:
               self: [limit_group_adds, limit_forwarding, limit_invites, request_review]
@@ -569,10 +570,12 @@ extension Pack {
             budget: {per: 1d, limit: 500}
             cooldown: 72h
 
-          # With nobody of those who ran it: those who were there come together again in a new group.
+          # With nobody of those who ran it: those who were there come together again in a new group, and
+          # are a good part of who comes. A sample of them is known, so that the part is larger than it looks.
           - id: cohort-comes-again
             on: group
-            when: cohort_of_one_group_72h >= 3 and subject.age <= 14d
+            when: signal.kind == cohort_joined and cohort_of_one_group_72h >= 4
+              and cohort_of_one_group_72h >= 0.15 * joins_24h and subject.age <= 14d
             harm: csam
             propose:
               self: [preserve_evidence, limit_invites, request_review]
@@ -692,8 +695,8 @@ extension Pack {
               self: [preserve_evidence, request_review]
             cooldown: 24h
 
-          # Texts bring a review. A term of weight 3 needs no company, one of 1 needs two others; a group
-          # that strangers can find or join. Survivors and helpers use the same words: no more than a look.
+          # Texts bring a review, of a group that strangers can find or join. In a list a weight of 3 is for
+          # a term that needs no company. Survivors and helpers use the same words: no more than a look.
           - id: listed-group-text
             on: group
             when: (name_weight >= 3 or description_weight >= 3)
