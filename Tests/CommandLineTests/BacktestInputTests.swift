@@ -104,7 +104,7 @@ struct BacktestInputTests {
             verdict.decidedUnixMs = Archive.start + 30 * 60_000
             try signer.sign(&verdict)
             Archive.add(
-                "safety.verdicts.v1", key: "a", "tutela.verdict.v1", id: "v-1", 30,
+                "safety.verdicts.v1", key: "a", EventType.verdict, id: "v-1", 30,
                 verdict.canonicalBytes(), content: "application/protobuf", to: &output)
         }
         #expect(result.status == 0, "\(result.error)")
