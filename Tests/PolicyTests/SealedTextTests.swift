@@ -39,7 +39,8 @@ struct SealedTextTests {
                 """, file: "names.yaml")
         var replay = SubjectReplay(pack)
         var fired: [[String]] = []
-        for (hour, weight) in ([0, nil, 5, nil, 0] as [Double?]).enumerated() {
+        let weights: [Double?] = [0, nil, 5, nil, 0]
+        for (hour, weight) in weights.enumerated() {
             let before = replay.drafts.count
             replay.send(set(weight, hour: Int64(hour)))
             fired.append(replay.drafts.dropFirst(before).map(\.rule))
