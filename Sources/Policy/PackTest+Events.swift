@@ -12,6 +12,14 @@ extension PackTest {
         public var time: Instant
         /// The event in protobuf's JSON form.
         public var json: String
+
+        /// Makes an event of a test.
+        public init(type: String, id: String, time: Instant, json: String) {
+            self.type = type
+            self.id = id
+            self.time = time
+            self.json = json
+        }
     }
 
     /// Why an event of a test makes no signals.

@@ -238,7 +238,7 @@ extension EvaluateTask {
     private mutating func pass(_ neighbour: NeighbourSignal, from signal: Signal) {
         let key = ContentID.subject(neighbour.target)
         var next = neighbour.signal(after: signal, key: key)
-        if let member = neighbour.member { next.party = .party(member) }
+        if let member = neighbour.member { next.party = ContentID.party(member) }
         let home = context.home(of: neighbour.target)
         guard home == task.partition else { return travel(next, to: home) }
         if neighbour.hops <= Signal.maximumHops, !isDuplicate(next.id, key) { _ = apply(next) }
