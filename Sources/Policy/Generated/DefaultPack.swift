@@ -21,8 +21,7 @@ extension Pack {
             aged_reporters_7d: min(aged_parties_7d, min(aged_devices_7d, aged_circles_7d))
             # One reporter more or less is little; a party that comes back after days still counts.
             report_pressure: decayed(report_weighed)
-              where (signal.aged_reporter or signal.trusted_source) and not signal.often_wrong
-              half-life 3d
+              where (signal.aged_reporter or signal.trusted_source) and not signal.often_wrong half-life 3d
             # How many of a day's reporters are accounted for by others: a burst that says something about
             # them.
             burst_24h: distinct(report_weighed, reporter) over 24h
@@ -310,8 +309,7 @@ extension Pack {
 
           - id: reported-by-several
             on: [account, group, link]
-            when: signal.kind == reported
-              and signal.category in [csam, enticement, sextortion, trafficking]
+            when: signal.kind == reported and signal.category in [csam, enticement, sextortion, trafficking]
               and reporters_7d >= 3
             harm: enticement
             propose:
@@ -592,8 +590,7 @@ extension Pack {
 
           - id: often-wrong-reporter
             on: account
-            when: subject.unfounded_reports >= 5
-              and subject.unfounded_reports >= 4 * subject.upheld_reports
+            when: subject.unfounded_reports >= 5 and subject.unfounded_reports >= 4 * subject.upheld_reports
             harm: csam
             propose:
               self: [request_review]
