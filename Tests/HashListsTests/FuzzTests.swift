@@ -38,6 +38,20 @@ struct FuzzTests {
         "<a><a><a><a><a><a><a><a>", "é",
     ]
 
+    @Test("An entry with a name that is not UTF-8 costs itself alone")
+    func wrongName() throws {
+        var bytes = Array(
+            page(
+                deleted("1", at: "2026-02-02T00:00:00Z"), deleted("2", at: "2026-02-02T00:00:00Z")
+            ).utf8)
+        let name = Array("timestamp>".utf8)
+        let place = try #require(
+            bytes.indices.dropLast(10).first { Array(bytes[$0..<$0 + 10]) == name })
+        bytes[place + 4] = 0xC4
+        let parsed = try parse(.hashSharing, bytes)
+        #expect(parsed.issues.count == 1 && parsed.items.count == 1)
+    }
+
     @Test(
         "A damaged list costs entries or itself, and is read alike in parts of any size",
         .timeLimit(.minutes(Fuzzing.minutes)), arguments: ListFormat.allCases)
