@@ -12,9 +12,11 @@ EVENTS ?= 200000
 KILLS ?= 20
 SEEDS ?= 1,2,3
 ACCOUNTS ?= 5000
+FUZZ_SECONDS ?= 60
+FUZZ_SEED ?= 1
 
 .PHONY: help demo evaluate test ci build lint format protos unicode default-pack bench bench-hash \
-  bench-images bench-policy test-hash-full fuzz-images chaos run-chaos
+  bench-images bench-policy test-hash-full fuzz-images fuzz-loaders chaos run-chaos
 
 help: ## What can be done here.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -88,6 +90,10 @@ bench-images: .build/packages $(VENV)/ready ## Decoding and hashing images besid
 
 fuzz-images: .build/packages ## Fuzzes the image decoders under sanitizers. FUZZ_SECONDS=
 	Tests/Fuzz/run
+
+fuzz-loaders: .build/packages ## Damaged packs, tests, models and lists, for FUZZ_SECONDS each. FUZZ_SEED=
+	$(SWIFT_BUILD) --build-tests
+	FUZZ_SECONDS=$(FUZZ_SECONDS) FUZZ_SEED=$(FUZZ_SEED) swift test -c release --skip-build --filter '/fuzz'
 
 chaos: .build/packages $(VENV)/ready ## Kills, restarts and aborts; then proves exactly-once. BROKER= EVENTS= KILLS=
 	$(SWIFT_BUILD) --product tutela-chaos

@@ -167,7 +167,7 @@ let package = Package(
             dependencies: ["MediaHashing", "CPDQ", "CJPEGEncoder", "SafetyModel"],
             exclude: ["Images", "vectors.txt", "expected.txt", "make_images.py"],
             swiftSettings: strict),
-        tests("HashLists", ["HashLists", "SafetyModel"]),
+        tests("HashLists", ["HashLists", "SafetyModel", "TestSupport"]),
         tests("Behaviour", ["Behaviour", "SafetyModel"]),
         tests("Policy", ["Policy", "Behaviour", "SafetyModel", "ScoreModels", "TestSupport"]),
         tests("CyberTip", ["CyberTip", "EventSchemas", "SafetyModel"]),
@@ -185,7 +185,7 @@ let package = Package(
             [
                 "Pipeline", "AuditTrail", "BankStorage", "CyberTip", "EventSchemas",
                 "HashMatching", "Policy", "SafetyModel", "ScoreModels", "Streaming",
-                "TextAnalysis",
+                "TestSupport", "TextAnalysis",
             ]),
     ]
 )

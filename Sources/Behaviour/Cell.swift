@@ -1,3 +1,5 @@
+public import SafetyModel
+
 /// One piece of a subject's feature state, as the pack defines it: what it keeps of the signals
 /// that are put into it.
 public struct Cell: Hashable, Sendable {
@@ -32,6 +34,18 @@ public struct Cell: Hashable, Sendable {
         self.window = window
         self.halfLife = halfLife
         self.digest = digest
+    }
+
+    /// How long after its start it has seen all that it counts: a window; of a decay seven
+    /// half-lives, when less than a hundredth is missing; of single signals the longest window.
+    public var warmUp: TimeSpan {
+        switch form {
+        case .ring, .distinct:
+            let width = window?.resolution.milliseconds ?? 0
+            return TimeSpan(milliseconds: width * Int64(window?.count ?? 0))
+        case .decayed: return TimeSpan(milliseconds: 7 * halfLife)
+        case .last, .newest, .oldest: return .days(Int64(Window.maximumBuckets))
+        }
     }
 
     /// Buckets held.

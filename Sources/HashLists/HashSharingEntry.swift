@@ -63,6 +63,8 @@ private final class ElementReader: NSObject, XMLParserDelegate {
     private var text = ""
 
     static func values(of bytes: [UInt8]) -> [String: String]? {
+        // Foundation's parser traps on a name that is not.
+        guard String(validating: bytes, as: UTF8.self) != nil else { return nil }
         let reader = ElementReader()
         let parser = XMLParser(data: Data(bytes))
         parser.shouldResolveExternalEntities = false

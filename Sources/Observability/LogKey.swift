@@ -13,6 +13,7 @@ public enum LogKey: String, Sendable, CaseIterable {
     case sequence = "ledger.sequence"
     case packDigest = "pack.digest"
     case packName = "pack.name"
+    case warming = "pack.warming_features"
     case classifierProvider = "classifier.provider"
     case classifierModel = "classifier.model"
     case classifierVersion = "classifier.version"

@@ -35,6 +35,7 @@ public enum MetricName: String, Sendable, CaseIterable {
     case ready = "ready"
     case processStart = "process_start_time_seconds"
     case packChanges = "pack_changes_total"
+    case warmingFeatures = "warming_features"
     case uncalibratedScores = "uncalibrated_scores_total"
 
     /// What the number means, for whoever reads a dashboard.
@@ -62,6 +63,8 @@ public enum MetricName: String, Sendable, CaseIterable {
         case .restoreRemaining: "Changelog records still to read before a task may start."
         case .restoreDuration: "Time a task took to restore its state."
         case .packChanges: "Changes of the policy pack that were taken up or refused."
+        case .warmingFeatures:
+            "Features of the policy pack that have not seen yet all that they count."
         case .uncalibratedScores:
             "Other services' scores for media whose model version has no calibration."
         case .bankVersion: "Next offset of the hash entries that the snapshot in use has seen."

@@ -12,7 +12,15 @@ struct AggregateChecker {
         var filterChecker = checker
         filterChecker.place = .filter
         var filter: Typed?
-        if let condition = syntax.filter { filter = try filterChecker.checkTruth(condition) }
+        if let condition = syntax.filter {
+            filter = try filterChecker.checkTruth(condition)
+            if filter?.readsText == true, !kinds.contains(.textSet) {
+                let names = kinds.map(\.name).joined(separator: " and ")
+                throw ExpressionError(
+                    offset: condition.offset,
+                    message: "only text_set signals have what text. names; \(names) signals do not")
+            }
+        }
         let (window, halfLife) = try lengths(syntax)
         let (input, type) = try input(syntax, kinds)
         let form: Cell.Form =
@@ -152,7 +160,7 @@ extension AggregateChecker {
             return (.amount, .number)
         case .distinct:
             guard let field else {
-                throw fail(nil, "distinct needs to know of whom: \(parties(kinds))")
+                throw fail(nil, "distinct needs to know of whom: \(listed(parties(kinds)))")
             }
             return (try party(field, kinds), .number)
         case .last:
@@ -170,11 +178,17 @@ extension AggregateChecker {
         throw fail(field, "\(function.rawValue) has no field\(hint): \(function.usage)")
     }
 
-    private func parties(_ kinds: [SignalKind]) -> String {
+    private func parties(_ kinds: [SignalKind]) -> [String] {
         let own = Set(kinds.compactMap(\.partyName)).sorted()
         var classes = kinds.allSatisfy(\.isSighting) ? ["place_class"] : []
         if kinds == [.reportWeighed] { classes = ["device", "circle"] }
-        return (own + classes + ["actor", "related"]).joined(separator: ", ")
+        return own + classes + ["actor", "related"]
+    }
+
+    private func listed(_ names: [String]) -> String { names.joined(separator: ", ") }
+
+    private func hint(_ field: Token, _ known: [String]) -> String {
+        nearest(field.text, among: known).map { "; did you mean \"\($0)\"?" } ?? ""
     }
 
     private func party(
@@ -190,7 +204,9 @@ extension AggregateChecker {
             if kinds.allSatisfy({ $0.partyName == field.text }) { return .party }
             let names = kinds.map(\.name).joined(separator: " and ")
             throw fail(
-                field, "\(names) has no \"\(shown(field.text))\"; it has \(parties(kinds))")
+                field,
+                "\(names) has no \"\(shown(field.text))\"; it has \(listed(parties(kinds)))"
+                    + hint(field, parties(kinds)))
         }
     }
 
@@ -212,9 +228,9 @@ extension AggregateChecker {
                 field,
                 "last keeps amount, of reports category, of sightings place_class, of "
                     + "feedback action, of text_set "
-                    + Field.textValues.map(\.0).joined(separator: ", ")
-                    + "; not \"\(shown(field.text))\" of "
-                    + kinds.map(\.name).joined(separator: " and "))
+                    + listed(Field.textValues.map(\.0)) + "; not \"\(shown(field.text))\" of "
+                    + kinds.map(\.name).joined(separator: " and ")
+                    + hint(field, kinds == [.textSet] ? Field.textValues.map(\.0) : []))
         }
         return (.field(found), found.info.type)
     }

@@ -20,6 +20,12 @@ extension Checker {
         {
             return try choiceTest(comparison, left, [try literal(name, choice, b.offset)], offset)
         }
+        if left.type == .text, case .name(let name) = b.form, isUnknown(name) {
+            throw ExpressionError(
+                offset: b.offset,
+                message: "a text stands in double quotes: \(comparison.rawValue) \"\(shown(name))\""
+            )
+        }
         let right = try check(b)
         guard left.type == right.type else {
             throw ExpressionError(

@@ -65,6 +65,7 @@ struct PackDocument {
         }
         if !scores.isEmpty { text += "scores:\n" }
         for score in scores { text += score.normalForm(normal) }
+        if rules.isEmpty { return text + "rules: []\n" }
         return text + "rules:\n" + rules.map { $0.normalForm(normal) }.joined()
     }
 }

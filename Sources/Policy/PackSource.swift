@@ -11,7 +11,9 @@ struct PackSource {
     init(text: String, file: String) {
         self.text = text
         self.file = file
-        lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        // What ends a line in YAML, so that lines have the numbers of its marks.
+        lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+            .map(String.init)
     }
 
     /// A key of a mapping, with its value.

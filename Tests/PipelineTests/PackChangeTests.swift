@@ -157,6 +157,45 @@ struct PackChangeTests {
         #expect(idle == expected)
     }
 
+    @Test("A feature that is new is told of until its window has passed, by event time")
+    func warming() async throws {
+        let rig = try AssessRig()
+        let packs = PackFeed(try pack("count(reported) over 30d"))
+        let told = Locked<(changes: [Int], batches: [Int])>(([], []))
+        let observer: PipelineObserver = { notice in
+            told.withLock { told in
+                switch notice {
+                case .changedPack(_, _, let warming): told.changes.append(warming)
+                case .processed(_, let counts): told.batches.append(counts.warming)
+                default: break
+                }
+            }
+        }
+        // Each time another lane, as after a restart: the changelog knows since when.
+        func send(_ minute: Int64) async throws {
+            let time = AssessRig.start + .minutes(minute)
+            try await rig.send([TestEvents.registered("a-\(minute)", id: "e-\(minute)", time)])
+            let stage = AssessStage(
+                settings: rig.settings, packs: packs,
+                bank: BankFeed(
+                    log: rig.log, topic: rig.settings.topics.hashEntries, sealer: rig.sealer),
+                log: rig.log, sealer: rig.sealer, observer: observer)
+            let lane = Lane(
+                log: rig.log, stage: stage,
+                configuration: LaneConfiguration(
+                    settings: LaneSettings(
+                        stage: AssessStage.name, topics: rig.settings.topics.assessSources,
+                        group: AssessStage.name),
+                    limits: BatchLimits(records: 20), eventTime: { RecordTime.eventTime(of: $0) }))
+            _ = try await lane.runUntilQuiet()
+            await lane.close()
+        }
+        try await send(0)
+        packs.replace(with: try pack("count(reported) over 10m"))
+        for minute in [1, 9, 11, 12] as [Int64] { try await send(minute) }
+        #expect(told.withLock { $0.batches } == [0, 1, 1, 0, 0])
+    }
+
     @Test("A restart with another pack does what a change in flight does")
     func restarts() async throws {
         func digests(_ isRestarted: Bool) async throws -> [[UInt8]] {

@@ -30,8 +30,17 @@ let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLa
 
 @Suite("Wrong packs")
 struct WrongPackTests {
-    @Test("There are more than forty of them")
-    func count() { #expect(WrongPack.all.count >= 80) }
+    @Test("There are more than a hundred of them, about every part of the language")
+    func count() {
+        #expect(WrongPack.all.count >= 110)
+        #expect(Set(WrongPack.all.map(\.name)).count == WrongPack.all.count)
+        for part in [
+            "text.", "text_set", "report_weighed", "_reports", "cohort_joined", "forest", "trees:",
+            "standing(", "match.", "score(", "budget:", "half-life",
+        ] {
+            #expect(WrongPack.all.contains { $0.text.contains(part) }, "none has \(part)")
+        }
+    }
 
     @Test(
         "A wrong pack is told where and what, with the nearest known name", arguments: WrongPack.all

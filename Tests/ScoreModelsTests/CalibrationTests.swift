@@ -104,20 +104,17 @@ struct CalibrationTests {
         }
     }
 
-    @Test("Mutated tables neither crash nor hang", .timeLimit(.minutes(1)))
+    @Test("Mutated tables neither crash nor hang", .timeLimit(.minutes(Fuzzing.minutes)))
     func fuzz() {
-        var random = SeededRandom(seed: 5)
-        var loaded = 0
-        for _ in 0..<20_000 {
-            let bytes = random.mutated(
-                Array(table.utf8),
-                words: ["\"", ",", "\n", "nan", "1e999", "-", "#", "\r", "0x1p9"])
-            guard let calibration = try? Calibration(file: "c.csv", bytes: bytes) else { continue }
-            loaded += 1
-            let probability = calibration.probability(
+        let words = ["\"", ",", "\n", "nan", "1e999", "-", "#", "\r", "0x1p9"]
+        let fuzzing = Fuzzing("calibrations", seeds: [Array(table.utf8)], words: words)
+        let report = fuzzing.run(rounds: 20_000) { bytes, _ in
+            guard let found = try? Calibration(file: "c.csv", bytes: bytes) else { return false }
+            let probability = found.probability(
                 of: ClassifierScore(provider: "vendor-a", model: "m", version: "v1", score: 0.5))
             #expect((0...1).contains(probability ?? 0))
+            return true
         }
-        #expect(loaded > 100)
+        #expect(report.isSound && report.loaded > report.inputs / 200, "\(report)")
     }
 }

@@ -30,19 +30,20 @@ struct NormalFormTests {
         #expect(throws: LoadError.self) { try TreeModel(file: "m", normalForm: []) }
     }
 
-    @Test("What is damaged is refused or a model again, with that form", .timeLimit(.minutes(1)))
+    @Test(
+        "What is damaged is refused or a model again, with that form",
+        .timeLimit(.minutes(Fuzzing.minutes)))
     func fuzz() throws {
         let form = try load(smallModel()).normalForm
-        var random = SeededRandom(seed: 17)
-        var loaded = 0
-        for _ in 0..<20_000 {
-            let bytes = random.mutated(form, words: ["\u{0}", "\u{1}", "\u{7f}", "ÿÿ", "@@@@"])
-            guard let model = try? TreeModel(file: "m", normalForm: bytes) else { continue }
-            loaded += 1
+        let words = ["\u{0}", "\u{1}", "\u{7f}", "ÿÿ", "@@@@"]
+        let report = Fuzzing("forests", seeds: [form], words: words).run(rounds: 20_000) {
+            bytes, _ in
+            guard let model = try? TreeModel(file: "m", normalForm: bytes) else { return false }
             #expect(model.normalForm == bytes)
             _ = model.score([Float](repeating: .nan, count: model.featureCount))
+            return true
         }
-        #expect(loaded > 100)
+        #expect(report.isSound && report.loaded > report.inputs / 200, "\(report)")
     }
 
     @Test("Base64 is that of RFC 4648's test vectors, and each text is one of bytes")

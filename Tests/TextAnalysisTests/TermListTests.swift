@@ -158,25 +158,21 @@ struct TermListTests {
         #expect(terms.matches(in: text).count == 128)
     }
 
-    @Test("Mutated lists neither crash nor hang", .timeLimit(.minutes(1)))
+    @Test("Mutated lists neither crash nor hang", .timeLimit(.minutes(Fuzzing.minutes)))
     func fuzz() {
-        var random = SeededRandom(seed: 8)
-        var loaded = 0
-        for _ in 0..<10_000 {
-            let bytes = random.mutated(
-                Array(sample.utf8),
-                words: [
-                    "\"", ",", "\n", "nan", "1e999", "#", "\r", "\u{FDFA}", "\u{200B}", "한", "🏳️‍🌈",
-                    "*",
-                ])
+        let words = [
+            "\"", ",", "\n", "nan", "1e999", "#", "\r", "\u{FDFA}", "\u{200B}", "한", "🏳️‍🌈", "*",
+        ]
+        let fuzzing = Fuzzing("terms", seeds: [Array(sample.utf8)], words: words)
+        let report = fuzzing.run(rounds: 10_000) { bytes, random in
             guard let terms = try? TermList(name: "l", file: "l.csv", bytes: bytes) else {
-                continue
+                return false
             }
-            loaded += 1
             let text = normalise(
                 String(decoding: random.mutated(bytes, words: ["1"]), as: UTF8.self))
             #expect(terms.matches(in: text).count <= terms.count)
+            return true
         }
-        #expect(loaded > 500)
+        #expect(report.isSound && report.loaded > report.inputs / 20, "\(report)")
     }
 }

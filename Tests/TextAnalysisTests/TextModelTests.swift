@@ -97,22 +97,39 @@ struct TextModelTests {
         #expect(complaint(sealed(tables))?.contains("train it again") == true)
     }
 
-    @Test("Mutated files with a right checksum neither crash nor hang", .timeLimit(.minutes(1)))
+    @Test(
+        "Mutated files with a right checksum neither crash nor hang",
+        .timeLimit(.minutes(Fuzzing.minutes)))
     func fuzz() throws {
         let model = TextModel(
             shape: TextShape(bits: 10), languages: ["en", "de"].compactMap(LanguageTag.init),
             examples: 3, bias: -1, weights: (0..<1_024).map { $0 % 64 == 5 ? 0.5 : 0 })
-        var random = SeededRandom(seed: 4)
-        var loaded = 0
-        for _ in 0..<5_000 {
-            let bytes = random.mutated(
-                Array(model.file.dropLast(32)),
-                words: ["\u{0}\u{0}\u{0}\u{0}", "TUTELATM", "en", "~~~~"])
-            guard let model = try? TextModel(file: "m.tm", bytes: sealed(bytes)) else { continue }
-            loaded += 1
+        let words = ["\u{0}\u{0}\u{0}\u{0}", "TUTELATM", "en", "~~~~"]
+        let fuzzing = Fuzzing("text-models", seeds: [Array(model.file.dropLast(32))], words: words)
+        let report = fuzzing.run(rounds: 5_000) { bytes, _ in
+            guard let model = try? TextModel(file: "m.tm", bytes: sealed(bytes)) else {
+                return false
+            }
             #expect((0...1).contains(model.score(normalise("term-a")).value))
+            return true
         }
-        #expect(loaded > 50)
+        #expect(report.isSound && report.loaded > report.inputs / 100, "\(report)")
+    }
+
+    @Test("Mutated training lines neither crash nor hang", .timeLimit(.minutes(Fuzzing.minutes)))
+    func fuzzLines() {
+        let lines = [
+            "1\ten\tterm-a\n0\tde\tein Name\n\n1\ten\tterm-b, and more\n",
+            "{\"label\": 1, \"language\": \"en\", \"text\": \"term-a\"}\n"
+                + "{\"text\": \"b\\u0301\", \"label\": 0, \"language\": \"pt-BR\"}\n",
+        ]
+        let words = ["\t", "\n", "\r\n", "{", "\"", "\\ud800", "2", "en-", "[[[[", "\u{200B}"]
+        let fuzzing = Fuzzing(
+            "training-lines", seeds: lines.map { Array($0.utf8) }, words: words)
+        let report = fuzzing.run(rounds: 10_000) { bytes, _ in
+            (try? LabelledText.read(file: "l", bytes: bytes)) != nil
+        }
+        #expect(report.isSound, "\(report)")
     }
 
     private func sealed(_ bytes: [UInt8]) -> [UInt8] { bytes + Array(SHA256.hash(data: bytes)) }

@@ -20,6 +20,8 @@ struct EvaluateTask: Sendable {
     private var cells: CellHistory
     /// As the changelog has it; nil where it has none.
     private var committedCells: CellHistory?
+    /// When the pack's features that started later have seen all that they count.
+    private var warmUps: [Instant] = []
 
     // The open batch.
     private var output = OutputBatch()
@@ -43,7 +45,7 @@ struct EvaluateTask: Sendable {
 
     /// Goes on with another pack, at a batch's boundary. Not while the last change is not committed,
     /// for a ledger that does not show a pack must not depend on it.
-    /// - Returns: nil where the pack stays; else how many cells start empty.
+    /// - Returns: nil where the pack stays; else how many of its features are warming up.
     mutating func use(_ pack: Pack) -> Int? {
         guard pack.digest != context.pack.digest, !isChanging else { return nil }
         let before = context.pack.layout
@@ -51,11 +53,16 @@ struct EvaluateTask: Sendable {
         if packDigest.isEmpty, committedCells == nil {
             // No row is there yet: the task begins with this pack, whichever it was opened with.
             cells = CellHistory(pack.layout)
-            changeCells(from: before)
-            return 0
         }
         changeCells(from: before)
-        return pack.layout.cells.count { before.place(of: $0.digest) == nil }
+        return warming
+    }
+
+    /// Features that have not seen yet all that they count, by the task's event time.
+    private var warming: Int {
+        guard !warmUps.isEmpty else { return 0 }
+        let time = watermarks.times.values.max() ?? 0
+        return warmUps.count { $0.milliseconds > time }
     }
 
     private var isChanging: Bool {
@@ -72,6 +79,7 @@ struct EvaluateTask: Sendable {
             if let old, old != layout { row.move(from: old, to: layout) }
             row.settle(layout, cells)
         }
+        warmUps = context.pack.warmUps(cells)
     }
 
     /// The rows that the batch in hand has changed.
@@ -116,6 +124,7 @@ struct EvaluateTask: Sendable {
         for outcome in Outcome.allCases where tally[Int(outcome.rawValue)] > 0 {
             counts.outcomes[outcome] = tally[Int(outcome.rawValue)]
         }
+        counts.warming = warming
         var result = finish(batch, outcomes, rejections)
         result.suppressions = matched.suppressed
         result.textDigests = matched.decoded.textDigests

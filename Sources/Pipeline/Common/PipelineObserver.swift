@@ -15,8 +15,8 @@ public enum PipelineNotice: Sendable {
     case ended(PipelineStep)
     /// A batch was processed; it is not committed yet.
     case processed(TaskID, BatchCounts)
-    /// A task goes on with another pack from this batch on; so many of the things it counts start
-    /// empty and are warming up.
+    /// A task goes on with another pack from this batch on; so many of its features are warming up:
+    /// they have not seen yet all that they count.
     case changedPack(TaskID, digest: [UInt8], warming: Int)
     /// A version of another service's classifier has no calibration: so many of its scores led to
     /// review with low priority, or not at all.
@@ -63,6 +63,8 @@ public struct BatchCounts: Hashable, Sendable {
     public var proposals = 0
     /// What Enforce decided; nil in Assess.
     public var enforce: EnforceCounts?
+    /// Features of the pack that have not seen yet all that they count, after the batch.
+    public var warming = 0
     /// Rows and bytes of changelog.
     public var changes = 0
     /// Bytes of keys and values.

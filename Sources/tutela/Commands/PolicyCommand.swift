@@ -242,8 +242,8 @@ struct PolicyFormat: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "fmt", abstract: "Brings a pack's expressions into one form, in place.",
         discussion: """
-            Comments, order and layout stay; an expression over several lines or in quotes is left \
-            as it is. Exit code 1 with --check where something would change.
+            An expression that is wider than 100 columns goes on in further lines. Comments and order \
+            stay, and so does the digest. Exit code 1 with --check where something would change.
             """)
 
     @Argument(help: "A folder with pack.yaml, or a file.")

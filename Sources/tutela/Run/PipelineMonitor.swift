@@ -16,6 +16,8 @@ final class PipelineMonitor: Sendable {
     private let steps = StepTimes()
     private let bankVersion: Gauge
     private let bankEntries: Gauge
+    /// Tasks with features that warm up.
+    private let warming = Mutex<Set<TaskID>>([])
     /// Told of already.
     private let uncalibrated = Mutex<Set<ClassifierModel>>([])
 
@@ -53,11 +55,13 @@ final class PipelineMonitor: Sendable {
             metrics.gauge(
                 .stageStepCPU, [(.stage, AssessStage.name), (.step, step.rawValue)]
             ).record(seconds)
-        case .processed(let task, let counts): add(task.stage, counts)
+        case .processed(let task, let counts):
+            add(task.stage, counts)
+            if counts.enforce == nil { tell(counts.warming, of: task) }
         case .changedPack(let task, let digest, let warming):
             logger.log(
                 .notice, "Task goes on with another policy pack; what is new in it warms up",
-                [.task: "\(task)", .packDigest: digest.hex, .count: "\(warming)"])
+                [.task: "\(task)", .packDigest: digest.hex, .warming: "\(warming)"])
         case .uncalibrated(let model, let scores): tell(model, scores)
         case .bank(let version, let entries):
             bankVersion.record(version)
@@ -82,6 +86,20 @@ final class PipelineMonitor: Sendable {
                 .warning, "An image of the bank cannot be used or saved",
                 [.errorMessage: error.description])
         }
+    }
+
+    private func tell(_ features: Int, of task: TaskID) {
+        metrics.gauge(
+            .warmingFeatures, [(.stage, task.stage), (.partition, "\(task.partition)")]
+        ).record(features)
+        let isWarm = warming.withLock { warming in
+            if features > 0 { warming.insert(task) }
+            return features == 0 && warming.remove(task) != nil
+        }
+        guard isWarm else { return }
+        logger.log(
+            .notice, "Task has seen all that its pack's features count: none is warming up",
+            [.task: "\(task)"])
     }
 
     /// Each version once.
