@@ -13,7 +13,8 @@ struct LayoutTests {
           all: {reporters_7d: "distinct( reported,reporter )  over 168h", blocks: 'count(blocked) over 7d'}
           account:
             # Wider than a line.
-            aged: distinct(report_weighed, reporter) where (signal.aged_reporter or signal.trusted_source) and not signal.often_wrong over 7d
+            aged: distinct(report_weighed, reporter) where \
+        (signal.aged_reporter or signal.trusted_source) and not signal.often_wrong over 7d
             named: >   # kept
               last(text_set, list_weight)
                 where text.surface == group_name
@@ -36,7 +37,8 @@ struct LayoutTests {
           - id: long
             on: [account, group]
             when: "(reporters_7d >= 3 and\\
-              \\ blocks >= 2) or (reporters_7d >= 30 and (blocks >= 20 or reporters_7d >= 300 and blocks > 10 and blocks < 20))"  # why
+              \\ blocks >= 2) or (reporters_7d >= 30 and (blocks >= 20 or reporters_7d >= 300 \
+        and blocks > 10 and blocks < 20))"  # why
             harm: csam
             propose: [request_review]
 
@@ -66,7 +68,8 @@ struct LayoutTests {
                 when: 'text.list in ["b #1", "it''s: here"] and text.change >= 20'
                 harm: csam
                 propose: [request_review]
-              - {id: flow, on: account, when: 'signal.category in [csam, sextortion] and aged > 3', harm: csam,
+              - {id: flow, on: account, \
+            when: 'signal.category in [csam, sextortion] and aged > 3', harm: csam,
                  propose: [request_review]}
               - id: long
                 on: [account, group]

@@ -24,9 +24,8 @@ extension Pack {
               and not signal.category in [spam, other] over 7d
             aged_reporters_7d: min(aged_parties_7d, min(aged_devices_7d, aged_circles_7d))
             # One reporter more or less is little; a party that comes back after days still counts.
-            report_pressure: decayed(report_weighed)
-              where (signal.aged_reporter or signal.trusted_source) and not signal.often_wrong
-              and not signal.category in [spam, other] half-life 3d
+            report_pressure: decayed(report_weighed) where (signal.aged_reporter or signal.trusted_source)
+              and not signal.often_wrong and not signal.category in [spam, other] half-life 3d
             # How many of a day's reporters are accounted for by others: a burst that says something about
             # them.
             burst_24h: distinct(report_weighed, reporter) over 24h
@@ -40,7 +39,7 @@ extension Pack {
             tied_pressure: standing(tied) half-life 14d
             # Beside friction that expires, what speaks about the neighbour as a whole.
             removals_told_30d: count(neighbour_enforced)
-              where signal.action in [remove_group, disable_group, ban_account] over 30d
+              where signal.action in [ban_account, remove_group, disable_group] over 30d
             loose_enforcements_30d: standing(loose) over 30d
 
           account:
@@ -78,8 +77,8 @@ extension Pack {
             sighting_sources_7d: distinct(sighted, place) where not related.age < 0s over 7d
             sighting_classes_7d: distinct(sighted, place_class) where not related.age < 0s over 7d
             # Places that live on links to groups of every kind.
-            risky_places_7d: distinct(sighted, place) where signal.place_class in [link_index, dark_web]
-              and not related.age < 0s over 7d
+            risky_places_7d: distinct(sighted, place)
+              where signal.place_class in [link_index, dark_web] and not related.age < 0s over 7d
             # What the present name and description weigh.
             name_weight: last(text_set, list_weight) where text.surface == group_name
             description_weight: last(text_set, list_weight) where text.surface == group_description
@@ -349,8 +348,7 @@ extension Pack {
 
           - id: reported-by-several
             on: [account, group, link]
-            when: signal.kind == reported
-              and signal.category in [csam, enticement, sextortion, trafficking]
+            when: signal.kind == reported and signal.category in [csam, enticement, sextortion, trafficking]
               and reporters_7d >= 3
             harm: enticement
             propose:
@@ -440,8 +438,7 @@ extension Pack {
 
           - id: young-strangers-who-block
             on: account
-            when: young_contacts_24h >= 8 and young_contacts_24h >= 0.5 * contacts_24h
-              and blockers_7d >= 2
+            when: young_contacts_24h >= 8 and young_contacts_24h >= 0.5 * contacts_24h and blockers_7d >= 2
             harm: enticement
             propose:
               self: [request_review]
@@ -450,8 +447,8 @@ extension Pack {
           # So many, and so many of them block: friction until a human has looked.
           - id: young-strangers-and-many-block
             on: account
-            when: young_contacts_24h >= 20 and young_contacts_24h >= 0.5 * contacts_24h
-              and blockers_7d >= 5 and blockers_7d >= 0.1 * contacts_24h
+            when: young_contacts_24h >= 20 and young_contacts_24h >= 0.5 * contacts_24h and blockers_7d >= 5
+              and blockers_7d >= 0.1 * contacts_24h
             harm: enticement
             propose:
               self: [limit_group_adds, limit_forwarding, limit_invites, request_review]
@@ -576,9 +573,9 @@ extension Pack {
           # They may come to any group that has a public link, to harm it: alone they bring a look.
           - id: cohort-comes-again
             on: group
-            when: signal.kind == cohort_joined and subject.age <= 14d
-              and ((cohort_of_one_group_72h >= 4 and cohort_of_one_group_72h >= 0.15 * joins_24h)
-                or (cohort_72h >= 5 and cohort_72h >= 0.3 * joins_24h))
+            when: signal.kind == cohort_joined and subject.age <= 14d and (cohort_of_one_group_72h >= 4
+              and cohort_of_one_group_72h >= 0.15 * joins_24h or cohort_72h >= 5
+              and cohort_72h >= 0.3 * joins_24h)
             harm: csam
             propose:
               self: [preserve_evidence, request_review]
@@ -653,7 +650,7 @@ extension Pack {
 
           - id: new-on-virtual-number-at-work
             on: account
-            when: signal.kind == link_created and subject.virtual_number and subject.age <= 1d
+            when: signal.kind == link_created and subject.virtual_number and subject.age <= 24h
               and groups_created_24h >= 1
             harm: csam
             propose:
@@ -816,8 +813,7 @@ extension Pack {
 
           - id: often-wrong-reporter
             on: account
-            when: subject.unfounded_reports >= 5
-              and subject.unfounded_reports >= 4 * subject.upheld_reports
+            when: subject.unfounded_reports >= 5 and subject.unfounded_reports >= 4 * subject.upheld_reports
             harm: csam
             propose:
               self: [request_review]
