@@ -87,7 +87,7 @@ struct QualityPlot {
             "upper bar: incidents; lower bar: accounts, groups and links in them", x: 20, y: y,
             size: 11, colour: Colour.faint)
         drawing.text(
-            "a dot an incident, in the colour of its first action; the bar is the median",
+            "a dot an incident, coloured by its first action; bar: the median",
             x: Self.times.left, y: y, size: 11, colour: Colour.faint)
         y += 14
         let top = y
