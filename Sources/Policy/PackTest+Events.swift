@@ -1,3 +1,4 @@
+import Observability
 public import SafetyModel
 import Yams
 
@@ -77,7 +78,7 @@ struct TestEventReader {
                 guard let name = key.scalar?.string else {
                     throw source.error(key.mark, "expected a name")
                 }
-                parts.append("\(quoted(name)):\(try json(value, n, depth: depth + 1))")
+                parts.append("\(jsonString(name)):\(try json(value, n, depth: depth + 1))")
             }
             return "{\(parts.joined(separator: ","))}"
         case .sequence(let nodes):
@@ -93,24 +94,9 @@ struct TestEventReader {
                     return scalar.string
                 }
             }
-            return quoted(TestTimes.numbered(scalar.string, n))
+            return jsonString(TestTimes.numbered(scalar.string, n))
         case .alias: throw source.error(node.mark, "a pack has no aliases; write it out")
         }
-    }
-
-    private func quoted(_ text: String) -> String {
-        var result = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case _ where scalar.value < 0x20:
-                let hex = String(scalar.value, radix: 16)
-                result += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result + "\""
     }
 }
 

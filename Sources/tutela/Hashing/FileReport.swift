@@ -1,5 +1,6 @@
 import Foundation
 import MediaHashing
+import Observability
 import SafetyModel
 
 /// What is known of one file, or why not.
@@ -44,36 +45,23 @@ struct FileReport: Sendable {
 
     /// One object; what is not known is left out.
     var json: String {
-        var fields = [("file", quoted(path))]
-        if let error { fields.append(("error", quoted(error))) }
-        if let format { fields.append(("format", quoted(format.rawValue))) }
+        var fields = [("file", jsonString(path))]
+        if let error { fields.append(("error", jsonString(error))) }
+        if let format { fields.append(("format", jsonString(format.rawValue))) }
         if let columns { fields.append(("columns", "\(columns)")) }
         if let rows { fields.append(("rows", "\(rows)")) }
         if let pdq {
-            fields += [("pdq", quoted(pdq.hex)), ("quality", "\(pdq.quality)")]
+            fields += [("pdq", jsonString(pdq.hex)), ("quality", "\(pdq.quality)")]
         }
         if !variants.isEmpty {
-            let pairs = turned.map { "\(quoted($0.0.rawValue)): \(quoted($0.1.hex))" }
+            let pairs = turned.map { "\(jsonString($0.0.rawValue)): \(jsonString($0.1.hex))" }
             fields.append(("dihedral", "{\(pairs.joined(separator: ", "))}"))
         }
-        for digest in digests { fields.append((digest.algorithm.key, quoted(digest.bytes.hex))) }
-        return "{" + fields.map { "\(quoted($0.0)): \($0.1)" }.joined(separator: ", ") + "}"
-    }
-}
-
-private func quoted(_ text: String) -> String {
-    var out = "\""
-    for scalar in text.unicodeScalars {
-        switch scalar {
-        case "\"": out += "\\\""
-        case "\\": out += "\\\\"
-        case _ where scalar.value < 0x20:
-            let digits = String(scalar.value, radix: 16)
-            out += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-        default: out.unicodeScalars.append(scalar)
+        for digest in digests {
+            fields.append((digest.algorithm.key, jsonString(digest.bytes.hex)))
         }
+        return "{" + fields.map { "\(jsonString($0.0)): \($0.1)" }.joined(separator: ", ") + "}"
     }
-    return out + "\""
 }
 
 extension HashAlgorithm {
