@@ -77,12 +77,13 @@ bench-policy: .build/packages ## The policy core, a million subjects, and Assess
 bench: .build/packages $(VENV)/ready ## Events per CPU-second of Assess beside a C program that only consumes and produces.
 	Benchmarks/run $(BROKER)
 
-bench-hash: .build/packages .build/bench/venv/ready ## Hash matching beside faiss, up to ten million digests. SIZES=
+bench-hash: .build/packages .build/bench/venv/ready bench-images ## Hash matching beside faiss, up to ten million digests, and bench-images. SIZES=
 	Benchmarks/run-hash
 
 test-hash-full: .build/packages ## The tests of hash matching in full size; minutes and 4 GB.
 	$(SWIFT_BUILD) --build-tests
 	TUTELA_HASH_TESTS=full swift test -c release --skip-build --filter FullSizeTests
+
 bench-images: .build/packages $(VENV)/ready ## Decoding and hashing images beside PyPI's pdqhash; JSON in .build/bench.
 	$(SWIFT_BUILD) --product tutela-bench-images
 	$(VENV)/bin/pip install --quiet --requirement Benchmarks/requirements-images.txt

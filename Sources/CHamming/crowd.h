@@ -36,100 +36,101 @@ INSTRUCTIONS static void NAMED(advance_crowd, KERNEL)(crowd *c) {
     c->candidate_count = 0;
 }
 
-// Marks become candidates.
-INSTRUCTIONS static void NAMED(collect, KERNEL)(crowd *c) {
-    for (size_t i = 0; i < c->mark_count; i++) {
+// Marks become candidates. Inlined, it would take the scan's registers.
+INSTRUCTIONS __attribute__((noinline)) static void NAMED(collect, KERNEL)(crowd *c, size_t count) {
+    for (size_t i = 0; i < count; i++) {
         mark m = c->marks[i];
         const probe *p = c->probes + m.probe;
-        if (m.at < p->from) m.mask &= ~(uint64_t)0 << (p->from - m.at);
-        if (p->to - m.at < 64) m.mask &= ((uint64_t)1 << (p->to - m.at)) - 1;
+        uint32_t from = c->start[p->value], to = c->start[p->value + 1];
+        if (m.at < from) m.mask &= ~(uint64_t)0 << (from - m.at);
+        if (to - m.at < 64) m.mask &= ((uint64_t)1 << (to - m.at)) - 1;
         for (; m.mask; m.mask &= m.mask - 1) {
             if (c->candidate_count == candidate_room) NAMED(advance_crowd, KERNEL)(c);
             uint32_t position = m.at + (uint32_t)__builtin_ctzll(m.mask);
             __builtin_prefetch(c->index->places + position);
-            c->candidates[c->candidate_count++] = (candidate_of){position, p->query, p->chunk};
+            c->candidates[c->candidate_count++] = (candidate_of){position, p->query, c->chunk};
         }
     }
-    c->mark_count = 0;
 }
 
-// Two lines at a time; what is near is only marked, which costs no branch that goes either way.
-INSTRUCTIONS static inline void NAMED(scan_probe, KERNEL)(crowd *c, uint32_t number) {
-    probe p = c->probes[number];
-    for (uint32_t at = p.from & ~(uint32_t)(signatures_per_line - 1); at < p.to;
-         at += 2 * signatures_per_line) {
-        const uint16_t *line = c->index->signatures + at;
-        uint64_t low = NAMED(near_signatures, KERNEL)(line, p.sibling, p.limit);
-        uint64_t high = NAMED(near_signatures, KERNEL)(
-            line + signatures_per_line, p.sibling, p.limit);
-        c->marks[c->mark_count] = (mark){low | high << 32, at, number};
-        c->mark_count += (low | high) != 0;
-        if (__builtin_expect(c->mark_count == mark_room, 0)) NAMED(collect, KERNEL)(c);
-    }
-}
-
-// Scans all probes but the last few, whose lines are only asked for, and keeps these.
-INSTRUCTIONS static void NAMED(scan_probes, KERNEL)(crowd *c, size_t kept) {
-    size_t count = c->probe_count - kept;
+// Scans for all probes in order of their runs, so that a run is read once for all who want it. Two
+// lines at a time; what is near is only marked, which costs no branch that goes either way.
+INSTRUCTIONS static void NAMED(scan_probes, KERNEL)(crowd *c) {
+    sort_probes(c);
+    const uint16_t *signatures = c->index->signatures;
+    const uint32_t *start = c->start;
+    uint32_t long_run = c->long_run, lines_ahead = c->lines_ahead;
+    size_t count = c->probe_count, mark_count = 0;
     for (size_t i = 0; i < count; i++) {
-        if (i + probes_ahead < c->probe_count) {
-            const uint16_t *line = c->index->signatures + c->probes[i + probes_ahead].from;
-            for (uint32_t ahead = 0; ahead < c->lines_ahead; ahead++) {
-                __builtin_prefetch(line + ahead * signatures_per_line);
+        const uint16_t *coming = signatures + start[c->probes[i + probes_ahead].value];
+        for (uint32_t ahead = 0; ahead < lines_ahead; ahead += 2) {
+            __builtin_prefetch(coming + ahead * signatures_per_line);
+            __builtin_prefetch(coming + (ahead + 1) * signatures_per_line);
+        }
+        probe p = c->probes[i];
+        uint32_t from = start[p.value], to = start[p.value + 1];
+        if (__builtin_expect(to - from > long_run, 0) && is_too_much(c, p.query, to - from)) {
+            continue;
+        }
+        for (uint32_t at = from & ~(uint32_t)(signatures_per_line - 1); at < to;
+             at += 2 * signatures_per_line) {
+            const uint16_t *line = signatures + at;
+            uint64_t low = NAMED(near_signatures, KERNEL)(line, p.sibling, p.limit);
+            uint64_t high = NAMED(near_signatures, KERNEL)(
+                line + signatures_per_line, p.sibling, p.limit);
+            c->marks[mark_count] = (mark){low | high << 32, at, (uint32_t)i};
+            mark_count += (low | high) != 0;
+            if (__builtin_expect(mark_count == mark_room, 0)) {
+                NAMED(collect, KERNEL)(c, mark_count);
+                mark_count = 0;
             }
         }
-        NAMED(scan_probe, KERNEL)(c, (uint32_t)i);
     }
-    NAMED(collect, KERNEL)(c);
-    for (size_t i = 0; i < kept; i++) c->probes[i] = c->probes[count + i];
-    c->probe_count = kept;
+    NAMED(collect, KERNEL)(c, mark_count);
+    c->probe_count = 0;
 }
 
 INSTRUCTIONS static inline void NAMED(add_probe, KERNEL)(
-    crowd *c, const uint32_t *start, uint32_t chunk, uint32_t value, uint16_t query,
-    uint16_t sibling, uint8_t limit) {
-    uint32_t from = start[value], to = start[value + 1];
-    if (from == to) return;
-    c->looked_at[query] += to - from;
-    c->probes[c->probe_count++] = (probe){from, to, query, sibling, limit, (uint8_t)chunk};
-    if (c->probe_count == probe_room) NAMED(scan_probes, KERNEL)(c, probes_ahead);
+    crowd *c, uint32_t value, uint16_t query, uint16_t sibling, uint16_t limit) {
+    c->coming[c->probe_count++] = (probe){(uint16_t)value, query, sibling, limit};
+    c->of_value[value % block_values]++;
+    if (__builtin_expect(c->probe_count == probe_room, 0)) NAMED(scan_probes, KERNEL)(c);
 }
 
-// All probes of one chunk into one block of its values: those of queries of the block, and one each
-// of queries whose value differs by one high bit.
-INSTRUCTIONS static void NAMED(probe_block, KERNEL)(crowd *c, uint32_t chunk, uint32_t block) {
-    const uint32_t *start = c->index->starts + chunk * CHAMMING_STARTS;
-    size_t sibling = sibling_of(chunk);
+// All probes into one block of the chunk's values: those of queries of the block, and one each of
+// queries whose value differs by one high bit.
+INSTRUCTIONS static void NAMED(probe_block, KERNEL)(crowd *c, uint32_t block) {
+    size_t chunk = c->chunk, sibling = sibling_of(chunk);
     for (uint32_t i = c->blocks[block]; i < c->blocks[block + 1]; i++) {
         uint16_t query = c->order[i];
-        if (is_too_much(c, query)) continue;
         uint32_t value = c->queries[query].chunks[chunk];
         uint16_t other = c->queries[query].chunks[sibling];
-        NAMED(add_probe, KERNEL)(c, start, chunk, value, query, other, 3);
+        NAMED(add_probe, KERNEL)(c, value, query, other, 3);
         for (uint32_t bit = 0; bit < low_bits; bit++) {
-            NAMED(add_probe, KERNEL)(c, start, chunk, value ^ 1u << bit, query, other, 2);
+            NAMED(add_probe, KERNEL)(c, value ^ 1u << bit, query, other, 2);
         }
     }
     for (uint32_t bit = 0; bit < block_bits; bit++) {
         uint32_t from = block ^ 1u << bit;
         for (uint32_t i = c->blocks[from]; i < c->blocks[from + 1]; i++) {
             uint16_t query = c->order[i];
-            if (is_too_much(c, query)) continue;
             uint32_t value = c->queries[query].chunks[chunk] ^ 1u << (low_bits + bit);
             uint16_t other = c->queries[query].chunks[sibling];
-            NAMED(add_probe, KERNEL)(c, start, chunk, value, query, other, 2);
+            NAMED(add_probe, KERNEL)(c, value, query, other, 2);
         }
     }
+    NAMED(scan_probes, KERNEL)(c);
 }
 
 INSTRUCTIONS static size_t NAMED(find_all, KERNEL)(crowd *c) {
-    for (uint32_t chunk = 0; chunk < CHAMMING_CHUNKS; chunk++) {
-        sort_queries(c, chunk);
+    for (uint16_t chunk = 0; chunk < CHAMMING_CHUNKS; chunk++) {
+        c->chunk = chunk;
+        c->start = c->index->starts + (size_t)chunk * CHAMMING_STARTS;
+        sort_queries(c);
         for (uint32_t block = 0; block < block_count; block++) {
-            NAMED(probe_block, KERNEL)(c, chunk, block);
+            NAMED(probe_block, KERNEL)(c, block);
         }
     }
-    NAMED(scan_probes, KERNEL)(c, 0);
     NAMED(advance_crowd, KERNEL)(c);
     NAMED(verify_crowd, KERNEL)(c);
     return c->found;

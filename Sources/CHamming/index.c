@@ -94,6 +94,7 @@ size_t chamming_find_all(
     crowd c = {
         .index = index, .queries = queries, .count = count, .radius = radius, .room = room,
         .hits = hits, .alone = alone,
+        .long_run = (uint32_t)(most_signatures(index) / run_count),
     };
     // A run's lines and one more, for runs begin anywhere in a line.
     size_t lines = index->count / (CHAMMING_STARTS - 1) / signatures_per_line + 2;

@@ -102,23 +102,21 @@ static int choose_runs(search *s) {
 // MARK: - Many queries
 
 enum {
-    // Values of a chunk that are gone through together, so that what their queries share is read
-    // once: 1 MB of signatures at ten million digests.
-    block_bits = 4,
+    // Values of a chunk that are gone through together: 300 kB of signatures at ten million digests.
+    block_bits = 6,
     low_bits = 16 - block_bits,
     block_count = 1 << block_bits,
-    probe_room = 512,
+    block_values = 1 << low_bits,
+    probe_room = 4096,
     // How many runs ahead lines are asked for.
     probes_ahead = 24,
     mark_room = 256,
     most_lines_ahead = 8,
 };
 
-// A run that a query wants scanned.
+// A value of the chunk whose run a query wants scanned.
 typedef struct {
-    uint32_t from, to;
-    uint16_t query, sibling;
-    uint8_t limit, chunk;
+    uint16_t value, query, sibling, limit;
 } probe;
 
 // Two lines in which something is near.
@@ -133,7 +131,7 @@ typedef struct {
     uint16_t query, chunk;
 } candidate_of;
 
-// About 220 kB.
+// About 280 kB.
 typedef struct {
     const chamming_index *index;
     const chamming_digest *queries;
@@ -145,23 +143,29 @@ typedef struct {
 
     size_t found;
     uint32_t lines_ahead;
+    // Runs of up to so many signatures never add up to more than `most_signatures`.
+    uint32_t long_run;
+    // The chunk in hand, and its runs.
+    uint16_t chunk;
+    const uint32_t *start;
     // The queries by their value of the chunk, and where those of each block begin.
     uint16_t order[CHAMMING_CROWD], sorting[CHAMMING_CROWD];
     uint32_t blocks[block_count + 1];
-    // By query, as `search` counts them.
+    // By query: signatures of long runs, and candidates.
     uint32_t looked_at[CHAMMING_CROWD], candidates_of[CHAMMING_CROWD];
 
-    // The first `probes_ahead` lines are under way.
-    probe probes[probe_room];
+    // As they come, and by value; what lies behind is only asked for.
+    probe coming[probe_room], probes[probe_room + probes_ahead];
     size_t probe_count;
+    uint16_t of_value[block_values];
     mark marks[mark_room];
-    size_t mark_count;
     candidate_of candidates[candidate_room], digests[candidate_room];
     size_t candidate_count, digest_count;
 } crowd;
 
 // Two passes of a counting sort, of eight bits each.
-static void sort_queries(crowd *c, uint32_t chunk) {
+static void sort_queries(crowd *c) {
+    uint16_t chunk = c->chunk;
     uint32_t starts[2][257] = {{0}};
     for (size_t i = 0; i < c->count; i++) {
         uint16_t value = c->queries[i].chunks[chunk];
@@ -184,8 +188,24 @@ static void sort_queries(crowd *c, uint32_t chunk) {
     }
 }
 
-// Whether the query is better off with a scan of all.
-static inline int is_too_much(crowd *c, uint16_t query) {
+// A counting sort by value; all are of one block.
+static void sort_probes(crowd *c) {
+    uint16_t next = 0;
+    for (size_t value = 0; value < block_values; value++) {
+        uint16_t count = c->of_value[value];
+        c->of_value[value] = next;
+        next = (uint16_t)(next + count);
+    }
+    for (size_t i = 0; i < c->probe_count; i++) {
+        probe p = c->coming[i];
+        c->probes[c->of_value[p.value % block_values]++] = p;
+    }
+    __builtin_memset(c->of_value, 0, sizeof c->of_value);
+}
+
+// Whether the query is better off with a scan of all than with one more long run.
+static inline int is_too_much(crowd *c, uint16_t query, uint32_t signatures) {
+    c->looked_at[query] += signatures;
     if (c->looked_at[query] > most_signatures(c->index)) c->alone[query] = 1;
     return c->alone[query];
 }

@@ -60,6 +60,23 @@ struct CrowdTests {
         }
     }
 
+    @Test("Many queries of nearly one value find what each finds alone")
+    func nearlyEqualQueries() {
+        var generator = SplitMix64(seed: 34)
+        let centre = generator.words()
+        let words = (0..<9_000).map { number in
+            number % 100 == 0 ? generator.flipped(centre, number / 100 % 34) : generator.words()
+        }
+        let index = SmallIndex(words)
+        // Each looks at eleven values and more of every chunk that lie close together.
+        let queries = (0..<1_500).map { generator.flipped(centre, $0 % 3) }
+        for kernel in SmallIndex.kernels {
+            let expected = queries.map { index.find($0, by: kernel) }
+            #expect(expected.allSatisfy { $0.count > 50 })
+            #expect(index.findAll(queries, room: 1 << 20, by: kernel) == expected)
+        }
+    }
+
     @Test("No digests give no results")
     func empty() {
         let query: [UInt64] = [1, 2, 3, 4]
