@@ -6,16 +6,13 @@ import Testing
 
 @Suite("Banks on a broker")
 struct BankOnKafkaTests {
-    private let source = TopicPartition("safety.hash-entries.v1", 0)
+    private let source = TopicPartition("bank-test-\(UInt32.random(in: 0 ... .max))", 0)
 
     @Test("An import that is killed on a broker is gone on with, and nothing is doubled")
     func killed() async throws {
-        // A broker of its own: the topic's name is the real one.
-        let broker = try await TestBroker.start()
-        defer { broker.stop() }
+        let broker = try await TestBroker.shared
         let log = try KafkaLog(KafkaSettings(brokers: broker.address))
         let topic = source.topic
-        guard try await log.partitionCount(of: topic) == nil else { return }
         _ = try await log.createTopics([TopicPlan(topic, partitions: 1)])
         let folder = FileManager.default.temporaryDirectory
             .appending(path: "tutela-test-\(UUID().uuidString)")
@@ -24,7 +21,9 @@ struct BankOnKafkaTests {
         let list = folder.appending(path: "l.csv")
         try Data(bigList.utf8).write(to: list)
         let arguments = ["bank", "import", "--bank", "list-a"]
-        let environment = ["TUTELA_KAFKA_BROKERS": broker.address]
+        let environment = [
+            "TUTELA_KAFKA_BROKERS": broker.address, "TUTELA_TOPICS_HASH_ENTRIES": topic,
+        ]
         let pipe = folder.appending(path: "half.csv")
         let writer = try Program.stuckFile(halfOfBigList, at: pipe)
         defer { writer.terminate() }

@@ -103,6 +103,16 @@ struct EvaluateTests {
         }
     }
 
+    @Test("A report that goes to standard output is alone there")
+    func standardOutput() throws {
+        let made = try Program.run(small + ["--report-only", "--json", "-"])
+        #expect(made.status == 0, "\(made.error)")
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        let report = try decoder.decode(Report.self, from: Data(made.output.utf8))
+        #expect(report.evaluations.count == 2)
+    }
+
     @Test("Wrong options are refused with what is wanted")
     func options() throws {
         for seeds in ["", "1,,2", "1,1", "x"] {
@@ -111,6 +121,11 @@ struct EvaluateTests {
             #expect(result.error.contains("different whole numbers"))
         }
         #expect(try Program.run(["evaluate", "--erring", "2"]).status == 64)
+        // So many accounts would take hours: it is asked for before them.
+        let large = ["evaluate", "--accounts", "1000000", "--json", "/none/report.json"]
+        let result = try Program.run(large)
+        #expect(result.status == 78)
+        #expect(result.error.contains("/none/report.json: the report cannot be written there"))
     }
 }
 

@@ -71,7 +71,9 @@ struct BacktestCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        for path in [markdown, json] { try path.map(Self.checkIsWritable) }
+        let json = try json.map(ReportFile.init)
+        let isWanted = markdown != nil || json?.isStandardOutput != true
+        let markdown = isWanted ? try ReportFile(markdown ?? "-") : nil
         let (settings, environment) = try options.load(beside: dir)
         let candidate = try Self.pack(candidate, "--candidate")
         var running = settings.policy.pack.isEmpty ? nil : settings.policy.pack
@@ -104,7 +106,7 @@ struct BacktestCommand: AsyncParsableCommand {
             }
             await log.close()
         }
-        try write(report)
+        try Self.write(report, markdown: markdown, json: json)
         if failOnChange, report.differs {
             throw Finding(text: "the candidate would decide otherwise than the baseline")
         }
@@ -141,44 +143,18 @@ struct BacktestCommand: AsyncParsableCommand {
         return NamedPack(name: name, pack: pack)
     }
 
-    private func write(_ report: BacktestReport) throws {
+    private static func write(
+        _ report: BacktestReport, markdown: ReportFile?, json: ReportFile?
+    ) throws {
         if let json {
             let encoder = JSONEncoder()
             encoder.keyEncodingStrategy = .convertToSnakeCase
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            try Self.write(try encoder.encode(report) + Data("\n".utf8), to: json)
+            try json.write(try encoder.encode(report) + Data("\n".utf8))
         }
-        if json == "-", markdown == nil { return }
-        var document = BacktestMarkdown(report)
-        try Self.write(Data(document.document().utf8), to: markdown ?? "-")
-    }
-
-    private static func write(_ data: Data, to path: String) throws {
-        guard path != "-" else {
-            FileHandle.standardOutput.write(data)
-            return
+        if let markdown {
+            var document = BacktestMarkdown(report)
+            try markdown.write(Data(document.document().utf8))
         }
-        do {
-            try data.write(to: URL(filePath: path), options: .atomic)
-        } catch {
-            throw cannotWrite(path)
-        }
-    }
-
-    /// Before hours of work. A report is written beside its file first.
-    private static func checkIsWritable(_ path: String) throws {
-        guard path != "-" else { return }
-        let files = FileManager.default
-        let folder = URL(filePath: path).deletingLastPathComponent().path(percentEncoded: false)
-        let existing = (try? files.attributesOfItem(atPath: path)[.type]) as? FileAttributeType
-        guard files.isWritableFile(atPath: folder), existing != .typeDirectory else {
-            throw cannotWrite(path)
-        }
-    }
-
-    private static func cannotWrite(_ path: String) -> ConfigurationError {
-        ConfigurationError(
-            where: path, "the report cannot be written there",
-            "name a file in a directory that exists and that this user may write to")
     }
 }

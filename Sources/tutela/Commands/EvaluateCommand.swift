@@ -33,13 +33,13 @@ struct EvaluateCommand: AsyncParsableCommand {
             """)
     var erring: Double?
 
-    @Option(help: "Write the report to this file, as Markdown.")
+    @Option(help: "Write the report to this file, as Markdown; - prints nothing else.")
     var markdown: String?
 
-    @Option(help: "Write the report to this file, as JSON.")
+    @Option(help: "Write the report to this file, as JSON; - prints nothing else.")
     var json: String?
 
-    @Option(help: "Draw the report into this file, as SVG.")
+    @Option(help: "Draw the report into this file, as SVG; - prints nothing else.")
     var plot: String?
 
     @Flag(help: "List whom the pack missed and whom it hit wrongly.")
@@ -51,6 +51,9 @@ struct EvaluateCommand: AsyncParsableCommand {
     static let maximumSeeds = 100
 
     func run() async throws {
+        let markdown = try markdown.map(ReportFile.init)
+        let json = try json.map(ReportFile.init)
+        let plot = try plot.map(ReportFile.init)
         var configuration = Configuration()
         configuration.pipeline.partitions = 4
         configuration.policy.pack = pack ?? ""
@@ -86,8 +89,15 @@ struct EvaluateCommand: AsyncParsableCommand {
         let report = QualityReport(
             pack: pack ?? "the default pack", digest: loaded.digest.hex, seeds: seeds,
             settings: settings, texts: texts, parts: parts)
-        for line in report.lines(screen, details: details) { screen.line(line) }
-        try write(report)
+        if ![markdown, json, plot].contains(where: { $0?.isStandardOutput == true }) {
+            for line in report.lines(screen, details: details) { screen.line(line) }
+        }
+        try markdown?.write(Data(report.markdown(details: details).utf8))
+        try json?.write(try QualityJSON(report).bytes())
+        if let plot {
+            var picture = QualityPlot(report)
+            try plot.write(Data(picture.svg().utf8))
+        }
         guard report.unmet == 0 || reportOnly else {
             throw Finding(text: "\(report.unmet) of \(report.gateCount) gates are not met")
         }
@@ -105,25 +115,5 @@ struct EvaluateCommand: AsyncParsableCommand {
                     + "\(Self.maximumSeeds).")
         }
         return numbers
-    }
-
-    private func write(_ report: QualityReport) throws {
-        if let markdown {
-            try put(Data(report.markdown(details: details).utf8), in: markdown)
-        }
-        if let json { try put(try QualityJSON(report).bytes(), in: json) }
-        if let plot {
-            var picture = QualityPlot(report)
-            try put(Data(picture.svg().utf8), in: plot)
-        }
-    }
-
-    private func put(_ data: Data, in file: String) throws {
-        do {
-            try data.write(to: URL(filePath: file), options: .atomic)
-        } catch {
-            throw ConfigurationError(
-                where: file, "the file cannot be written", "check that its folder exists")
-        }
     }
 }
