@@ -50,19 +50,40 @@ struct BankMatchCommand: AsyncParsableCommand {
             ]
         try await choice.with { log in
             let topic = BankTopic(log)
-            let feed = BankFeed(log: log.log, topic: topic.topic, sealer: NothingToSeal())
+            let feed = BankFeed(
+                log: log.log, topic: topic.topic, sealer: NothingToSeal(),
+                bank: try log.settings.emptyBank(), images: log.settings.bankImages)
             try await feed.catchUp()
             let bank = feed.current
+            let results = sources.map { bank.matches([$0.item]) }
             var rules: [String: BankRules] = [:]
-            try await topic.forEach { item in
-                if case .settings(let name, let settings) = item.update { rules[name] = settings }
+            if results.contains(where: { !$0.matches.isEmpty || !$0.suppressed.isEmpty }) {
+                rules = try await self.rules(topic)
             }
             let screen = Screen()
-            for source in sources {
-                let answer = MatchAnswer(source, bank, rules)
+            for (source, result) in zip(sources, results) {
+                let answer = MatchAnswer(source, result, bank.version, rules)
                 if json { try printJSON(answer) } else { answer.show(on: screen) }
             }
+            await feed.settle()
         }
+    }
+
+    /// What may be done with a bank's entries is no part of what is compared: it is read by itself.
+    private func rules(_ topic: BankTopic) async throws -> [String: BankRules] {
+        var rules: [String: BankRules] = [:]
+        try await topic.forEach { item in
+            if case .settings(let name, let settings) = item.update { rules[name] = settings }
+        }
+        return rules
+    }
+}
+
+extension DigestSource {
+    fileprivate var item: MediaItem {
+        MediaItem(
+            reference: "", use: .profilePhoto, attribution: .serverObserved, uploader: nil,
+            digests: digests)
     }
 }
 
@@ -73,13 +94,12 @@ private struct MatchAnswer: Encodable {
     var matches: [MatchReport]
     var suppressed: [MatchReport]
 
-    init(_ source: DigestSource, _ bank: Bank, _ rules: [String: BankRules]) {
+    init(
+        _ source: DigestSource, _ result: MatchResult, _ version: Int64,
+        _ rules: [String: BankRules]
+    ) {
         name = source.name
-        bankVersion = bank.version
-        let item = MediaItem(
-            reference: "", use: .profilePhoto, attribution: .serverObserved, uploader: nil,
-            digests: source.digests)
-        let result = bank.matches([item])
+        bankVersion = version
         matches = result.matches.map { MatchReport($0, rules[$0.bank], nil) }
         suppressed = result.suppressed.map {
             MatchReport($0, rules[$0.bank], result.benign[$0.media])
