@@ -8,9 +8,11 @@
 #pragma clang diagnostic ignored "-Wpsabi"
 #define INLINE static inline __attribute__((always_inline))
 
-enum { LANES = 8 };
+// Of neighbours that are summed, and of columns that are.
+enum { LANES = 8, COLUMNS = 16 };
 typedef float lanes __attribute__((vector_size(4 * LANES)));
-typedef uint8_t bytes __attribute__((vector_size(LANES)));
+typedef float columns __attribute__((vector_size(4 * COLUMNS)));
+typedef uint8_t bytes __attribute__((vector_size(COLUMNS)));
 
 /// What both box filters of one axis and the choice of 64 places come to: weighted sums of
 /// neighbours.
@@ -53,25 +55,25 @@ INLINE lanes load(const float *p) {
     return v;
 }
 
-INLINE lanes load_bytes(const uint8_t *p) {
+INLINE columns load_bytes(const uint8_t *p) {
     bytes v;
     memcpy(&v, p, sizeof v);
-    return __builtin_convertvector(v, lanes);
+    return __builtin_convertvector(v, columns);
 }
 
 /// Weighted sums of `count` rows, a column each.
 INLINE void add_rows(
     const cpdq_image *image, int32_t first, const float *weights, int32_t count, float *sums) {
-    const size_t columns = (size_t)image->columns;
+    const size_t width = (size_t)image->columns;
     const uint8_t *row = image->pixels + (size_t)first * image->row_bytes;
     size_t x = 0;
-    for (; x + LANES <= columns; x += LANES) {
-        lanes sum = {0};
+    for (; x + COLUMNS <= width; x += COLUMNS) {
+        columns sum = {0};
         for (int32_t k = 0; k < count; k++)
             sum += load_bytes(row + (size_t)k * image->row_bytes + x) * weights[k];
         memcpy(sums + x, &sum, sizeof sum);
     }
-    for (; x < columns; x++) {
+    for (; x < width; x++) {
         sums[x] = 0;
         for (int32_t k = 0; k < count; k++)
             sums[x] += (float)row[(size_t)k * image->row_bytes + x] * weights[k];
@@ -103,7 +105,28 @@ __attribute__((target("avx2"))) static void filter_avx2(
     const cpdq_image *image, const axis *across, const axis *down, float *sums, float *out) {
     filter(image, across, down, sums, out);
 }
+
+__attribute__((target("avx512f,avx512bw,avx512vl"))) static void filter_avx512(
+    const cpdq_image *image, const axis *across, const axis *down, float *sums, float *out) {
+    filter(image, across, down, sums, out);
+}
 #endif
+
+// The order of sums is the same in all.
+static void filter_fastest(
+    const cpdq_image *image, const axis *across, const axis *down, float *sums, float *out) {
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl")) {
+        filter_avx512(image, across, down, sums, out);
+        return;
+    }
+    if (__builtin_cpu_supports("avx2")) {
+        filter_avx2(image, across, down, sums, out);
+        return;
+    }
+#endif
+    filter(image, across, down, sums, out);
+}
 
 bool cpdq_downsample_separable(const cpdq_image *image, float out[CPDQ_SIDE * CPDQ_SIDE]) {
     if (image->columns < 5 || image->rows < 5 || image->channels != 1) return false;
@@ -113,13 +136,7 @@ bool cpdq_downsample_separable(const cpdq_image *image, float out[CPDQ_SIDE * CP
     // The last sum's zeros may lie behind the row.
     if (done) sums = calloc((size_t)image->columns + across.taps, sizeof *sums);
     done = sums != NULL;
-    if (done) {
-#if defined(__x86_64__)
-        if (__builtin_cpu_supports("avx2")) filter_avx2(image, &across, &down, sums, out);
-        else
-#endif
-            filter(image, &across, &down, sums, out);
-    }
+    if (done) filter_fastest(image, &across, &down, sums, out);
     free(across.weights);
     free(down.weights);
     free(sums);
