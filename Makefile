@@ -77,8 +77,9 @@ bench-policy: .build/packages ## The policy core, a million subjects, and Assess
 bench: .build/packages $(VENV)/ready ## Events per CPU-second of Assess beside a C program that only consumes and produces.
 	Benchmarks/run $(BROKER)
 
-bench-hash: .build/packages .build/bench/venv/ready bench-images ## Hash matching beside faiss, up to ten million digests, and bench-images. SIZES=
+bench-hash: .build/packages .build/bench/venv/ready ## Hash matching beside faiss, up to ten million digests, and bench-images. SIZES=
 	Benchmarks/run-hash
+	@$(MAKE) --no-print-directory bench-images
 
 test-hash-full: .build/packages ## The tests of hash matching in full size; minutes and 4 GB.
 	$(SWIFT_BUILD) --build-tests

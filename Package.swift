@@ -144,8 +144,8 @@ let package = Package(
         tests(
             "CommandLine",
             [
-                "tutela", "EventSchemas", "FileLog", "KafkaLog", "KafkaTesting", "SafetyModel",
-                "Streaming",
+                "tutela", "BankStorage", "EventSchemas", "FileLog", "HashMatching", "KafkaLog",
+                "KafkaTesting", "Pipeline", "SafetyModel", "Streaming",
             ]),
         tests("Streaming", ["Streaming", "StreamingTesting"]),
         tests("FileLog", ["FileLog", "Streaming", "StreamingTesting"]),

@@ -232,7 +232,8 @@ __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi"))) static void cut_
 
 void cimage_cut_off(const cimage_planes *p, uint32_t first, uint32_t end) {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512vl")) {
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")
+        && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vbmi")) {
         cut_off_avx512(p, first, end);
         return;
     }

@@ -106,7 +106,7 @@ __attribute__((target("avx2"))) static void filter_avx2(
     filter(image, across, down, sums, out);
 }
 
-__attribute__((target("avx512f,avx512bw,avx512vl"))) static void filter_avx512(
+__attribute__((target("avx512f,avx512vl"))) static void filter_avx512(
     const cpdq_image *image, const axis *across, const axis *down, float *sums, float *out) {
     filter(image, across, down, sums, out);
 }
@@ -116,7 +116,7 @@ __attribute__((target("avx512f,avx512bw,avx512vl"))) static void filter_avx512(
 static void filter_fastest(
     const cpdq_image *image, const axis *across, const axis *down, float *sums, float *out) {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl")) {
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl")) {
         filter_avx512(image, across, down, sums, out);
         return;
     }

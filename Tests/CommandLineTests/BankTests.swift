@@ -217,34 +217,6 @@ struct BankTests {
         }
     }
 
-    @Test("A match goes on from the bank's image, and sees what came after it")
-    func image() throws {
-        try withBank { bank in
-            let images = bank.folder.appending(path: "images")
-            let image = images.appending(path: "safety.hash-entries.v1.bank").path()
-            func match(_ entry: Int) throws -> String {
-                let result = try Program.run(
-                    ["bank", "match", bigListDigest(entry), "--dir", bank.log],
-                    environment: ["TUTELA_BANK_IMAGE_FOLDER": images.path()])
-                #expect(result.status == 0, "\(result.error)")
-                return result.output
-            }
-            func written() throws -> UInt64 {
-                let attributes = try FileManager.default.attributesOfItem(atPath: image)
-                return try #require(attributes[.systemFileNumber] as? UInt64)
-            }
-            #expect(try bank.importing(try bank.write("l.csv", bigList)).status == 0)
-            #expect(try match(7).contains("list-a/"))
-            let first = try written()
-            #expect(try match(8).contains("list-a/"))
-            // A process that had not taken the image would have written another.
-            #expect(try written() == first)
-            #expect(try bank.run("set", "list-a", "--disabled").status == 0)
-            #expect(try match(8).contains("no match"))
-            #expect(try written() == first)
-        }
-    }
-
     @Test("Export refuses what may not be shared, and what it writes can be imported")
     func exporting() throws {
         try withBank { bank in
@@ -372,10 +344,11 @@ let halfOfBigList = list(of: bigListCount / 2)
 
 private func list(of count: Int) -> String {
     header
-        + (0..<count).map { "e\($0),md5,\(bigListDigest($0)),lead\n" }.joined()
+        + (0..<count).map { "e\($0),md5,\(listDigest($0)),lead\n" }.joined()
 }
 
-private func bigListDigest(_ number: Int) -> String {
+/// Of one entry of these lists.
+func listDigest(_ number: Int) -> String {
     let digits = String(number, radix: 16)
     return String(repeating: "0", count: 32 - digits.count) + digits
 }

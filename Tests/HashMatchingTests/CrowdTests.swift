@@ -60,6 +60,31 @@ struct CrowdTests {
         }
     }
 
+    @Test("A query that long runs make a scan of all is asked alone, and no other")
+    func longRuns() {
+        var generator = SplitMix64(seed: 35)
+        // The four chunks hold one value everywhere: their runs are the whole index.
+        func crowded() -> chamming_digest {
+            var digest = chamming_spread(generator.words())
+            (digest.chunks.0, digest.chunks.1) = (7, 7)
+            (digest.chunks.2, digest.chunks.3) = (7, 7)
+            return digest
+        }
+        func words(_ digest: chamming_digest) -> [UInt64] {
+            var (digest, words) = (digest, [UInt64](repeating: 0, count: 4))
+            chamming_gather(&digest, &words)
+            return words
+        }
+        let index = SmallIndex((0..<20_000).map { _ in words(crowded()) })
+        let alike = (0..<30).map { _ in words(crowded()) }
+        let strangers = (0..<30).map { _ in generator.words() }
+        for kernel in SmallIndex.kernels {
+            let found = index.findAll(alike + strangers, room: 4_096, by: kernel)
+            #expect(found.prefix(30).allSatisfy { $0 == nil })
+            #expect(found.suffix(30).allSatisfy { $0 == [:] })
+        }
+    }
+
     @Test("Many queries of nearly one value find what each finds alone")
     func nearlyEqualQueries() {
         var generator = SplitMix64(seed: 34)

@@ -186,7 +186,14 @@ import Testing
         let second = try await fixture.log.openLane(fixture.lane([topic]))
         _ = try await first.events { $0.kind == "revoked" }
         await first.close()
-        #expect(try await second.startNext().count == 2)
+        var held = try await second.startNext()
+        if held.count == 1 {
+            // A busy machine closed it after the revocation's deadline: it had its share meanwhile.
+            _ = try await second.events { $0.kind == "revoked" }
+            await second.release(held)
+            held = try await second.startNext()
+        }
+        #expect(held.count == 2)
         await second.close()
         await fixture.log.close()
     }

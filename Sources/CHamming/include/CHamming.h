@@ -119,7 +119,7 @@ typedef struct {
 /// Finds for many queries what `chamming_find` finds for one, at less than half the cost.
 ///
 /// Goes through the chunks one by one and through each in order of its values, for all queries: what
-/// they share is read once, and memory is asked for long before it is needed. Takes 220 kB of stack.
+/// they share is read once, and memory is asked for long before it is needed. Takes 280 kB of stack.
 ///
 /// - Parameters:
 ///   - count: at most `CHAMMING_CROWD`.

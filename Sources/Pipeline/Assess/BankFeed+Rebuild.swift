@@ -47,7 +47,7 @@ extension BankFeed {
             ? min(Self.mostLooseRows, max(Self.fewestLooseRows, snapshot.baseRows / 8))
             : max(Self.mostLooseRows, snapshot.baseRows)
         return snapshot.looseRows >= limit
-            || hasCaughtUp && images != nil && imageVersion + Self.recordsAnImage <= position
+            || hasCaughtUp && savesImages && imageVersion + Self.recordsAnImage <= position
     }
 
     /// Makes the bank the published one.
@@ -109,7 +109,7 @@ extension BankFeed {
         }
         guard sealed else { return false }
         // While much is still to be read, an image would soon be old.
-        let notes = hasCaughtUp && images != nil ? notes : nil
+        let notes = hasCaughtUp && savesImages ? notes : nil
         if notes != nil { imageVersion = position }
         let isStarted = WorkThread.start {
             let rebuilt = self.rebuild()

@@ -21,6 +21,7 @@ public actor BankFeed {
     let observer: PipelineObserver
     let initial: Bank
     let images: BankImageFile?
+    let savesImages: Bool
     nonisolated let published: Mutex<PublishedBank>
     /// SHA-256 of how banks are compared that no settings record names: part of what decides (I3).
     nonisolated let settingsDigest: [UInt8]
@@ -45,9 +46,10 @@ public actor BankFeed {
     ///   - topic: the hash entries; they have one partition.
     ///   - bank: how banks are compared that no settings record names.
     ///   - images: where the bank is kept between runs; nil for nowhere.
+    ///   - savesImages: false where only somebody else's are read.
     public init(
         log: any EventLog, topic: String = Topics().hashEntries, sealer: any FieldSealer,
-        bank: Bank = Bank(), images: BankImageFile? = nil,
+        bank: Bank = Bank(), images: BankImageFile? = nil, savesImages: Bool = true,
         observer: @escaping PipelineObserver = { _ in }
     ) {
         self.log = log
@@ -55,6 +57,7 @@ public actor BankFeed {
         decoder = EventDecoder(sealer: sealer)
         self.observer = observer
         self.images = images
+        self.savesImages = savesImages && images != nil
         initial = bank
         settingsDigest = Array(SHA256.hash(data: bank.settings.normalForm))
         treatment = bank.treatment

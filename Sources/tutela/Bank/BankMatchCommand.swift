@@ -52,7 +52,12 @@ struct BankMatchCommand: AsyncParsableCommand {
             let topic = BankTopic(log)
             let feed = BankFeed(
                 log: log.log, topic: topic.topic, sealer: NothingToSeal(),
-                bank: try log.settings.emptyBank(), images: log.settings.bankImages)
+                bank: try log.settings.emptyBank(), images: log.settings.bankImages,
+                savesImages: false
+            ) { notice in
+                guard case .bankImageFailed(let error) = notice else { return }
+                FileHandle.standardError.write(Data("\(error)\n".utf8))
+            }
             try await feed.catchUp()
             let bank = feed.current
             let results = sources.map { bank.matches([$0.item]) }
@@ -65,7 +70,6 @@ struct BankMatchCommand: AsyncParsableCommand {
                 let answer = MatchAnswer(source, result, bank.version, rules)
                 if json { try printJSON(answer) } else { answer.show(on: screen) }
             }
-            await feed.settle()
         }
     }
 
