@@ -53,14 +53,16 @@ INSTRUCTIONS __attribute__((noinline)) static void NAMED(collect, KERNEL)(crowd 
     }
 }
 
-// Scans for all probes in order of their runs, so that a run is read once for all who want it. Two
-// lines at a time; what is near is only marked, which costs no branch that goes either way.
-INSTRUCTIONS static void NAMED(scan_probes, KERNEL)(crowd *c) {
+// Scans for all probes but the last few in order of their runs, so that a run is read once for all who
+// want it; the lines of those few are asked for, and they stay. Two lines at a time; what is near is
+// only marked, which costs no branch that goes either way.
+INSTRUCTIONS static void NAMED(scan_probes, KERNEL)(crowd *c, size_t kept) {
     sort_probes(c);
+    if (kept > c->probe_count) kept = c->probe_count;
     const uint16_t *signatures = c->index->signatures;
     const uint32_t *start = c->start;
     uint32_t long_run = c->long_run, lines_ahead = c->lines_ahead;
-    size_t count = c->probe_count, mark_count = 0;
+    size_t count = c->probe_count - kept, mark_count = 0;
     for (size_t i = 0; i < count; i++) {
         const uint16_t *coming = signatures + start[c->probes[i + probes_ahead].value];
         for (uint32_t ahead = 0; ahead < lines_ahead; ahead += 2) {
@@ -87,14 +89,17 @@ INSTRUCTIONS static void NAMED(scan_probes, KERNEL)(crowd *c) {
         }
     }
     NAMED(collect, KERNEL)(c, mark_count);
-    c->probe_count = 0;
+    for (size_t i = 0; i < kept; i++) c->probes[i] = c->probes[count + i];
+    c->probe_count = kept;
 }
 
 INSTRUCTIONS static inline void NAMED(add_probe, KERNEL)(
     crowd *c, uint32_t value, uint16_t query, uint16_t sibling, uint16_t limit) {
-    c->coming[c->probe_count++] = (probe){(uint16_t)value, query, sibling, limit};
+    c->coming[c->coming_count++] = (probe){(uint16_t)value, query, sibling, limit};
     c->of_value[value % block_values]++;
-    if (__builtin_expect(c->probe_count == probe_room, 0)) NAMED(scan_probes, KERNEL)(c);
+    if (__builtin_expect(c->coming_count == probe_room, 0)) {
+        NAMED(scan_probes, KERNEL)(c, probes_ahead);
+    }
 }
 
 // All probes into one block of the chunk's values: those of queries of the block, and one each of
@@ -119,7 +124,7 @@ INSTRUCTIONS static void NAMED(probe_block, KERNEL)(crowd *c, uint32_t block) {
             NAMED(add_probe, KERNEL)(c, value, query, other, 2);
         }
     }
-    NAMED(scan_probes, KERNEL)(c);
+    NAMED(scan_probes, KERNEL)(c, probes_ahead);
 }
 
 INSTRUCTIONS static size_t NAMED(find_all, KERNEL)(crowd *c) {
@@ -130,6 +135,7 @@ INSTRUCTIONS static size_t NAMED(find_all, KERNEL)(crowd *c) {
         for (uint32_t block = 0; block < block_count; block++) {
             NAMED(probe_block, KERNEL)(c, block);
         }
+        NAMED(scan_probes, KERNEL)(c, 0);
     }
     NAMED(advance_crowd, KERNEL)(c);
     NAMED(verify_crowd, KERNEL)(c);
