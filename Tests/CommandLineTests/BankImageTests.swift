@@ -13,9 +13,7 @@ struct BankImageTests {
 
     @Test("A match goes on from the pipeline's image, sees what came after it and leaves it alone")
     func match() async throws {
-        let folder = FileManager.default.temporaryDirectory
-            .appending(path: "tutela-test-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let folder = try Program.makeDirectory()
         defer { try? FileManager.default.removeItem(at: folder) }
         let log = folder.appending(path: "log").path()
         let list = folder.appending(path: "l.csv").path()

@@ -10,13 +10,13 @@ struct BankOnKafkaTests {
 
     @Test("An import that is killed on a broker is gone on with, and nothing is doubled")
     func killed() async throws {
-        let broker = try await TestBroker.shared
+        // Of its own where none is given: so large an import delays what others time there.
+        let broker = try await TestBroker.start()
+        defer { broker.stop() }
         let log = try KafkaLog(KafkaSettings(brokers: broker.address))
         let topic = source.topic
         _ = try await log.createTopics([TopicPlan(topic, partitions: 1)])
-        let folder = FileManager.default.temporaryDirectory
-            .appending(path: "tutela-test-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let folder = try Program.makeDirectory()
         defer { try? FileManager.default.removeItem(at: folder) }
         let list = folder.appending(path: "l.csv")
         try Data(bigList.utf8).write(to: list)

@@ -82,9 +82,7 @@ private func hold(_ count: Int, in log: String) async throws {
 struct BankTests {
     @Test("A quarantine that more entries' than fit led to is told, and ends by name alone")
     func overflow() async throws {
-        let folder = FileManager.default.temporaryDirectory
-            .appending(path: "tutela-bank-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let folder = try Program.makeDirectory()
         defer { try? FileManager.default.removeItem(at: folder) }
         let bank = Bank(folder: folder)
         let list = try bank.write("l.csv", header + "a,md5,\(digits("01", 16)),csam\n")
@@ -310,9 +308,7 @@ struct BankTests {
 
     @Test("An import that is killed is gone on with, and nothing is doubled")
     func killed() async throws {
-        let folder = FileManager.default.temporaryDirectory
-            .appending(path: "tutela-test-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let folder = try Program.makeDirectory()
         defer { try? FileManager.default.removeItem(at: folder) }
         let bank = Bank(folder: folder)
         let list = try bank.write("l.csv", bigList)

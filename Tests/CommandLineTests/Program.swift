@@ -80,11 +80,17 @@ enum Program {
 
     /// A directory that is gone afterwards.
     static func withDirectory<R>(_ body: (URL) throws -> R) throws -> R {
+        let directory = try makeDirectory()
+        defer { try? FileManager.default.removeItem(at: directory) }
+        return try body(directory)
+    }
+
+    /// For tests whose whole body works in it, and which remove it.
+    static func makeDirectory() throws -> URL {
         let directory = FileManager.default.temporaryDirectory
             .appending(path: "tutela-test-\(UUID().uuidString)")
         try FileManager.default.createDirectory(
             at: directory, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: directory) }
-        return try body(directory)
+        return directory
     }
 }
