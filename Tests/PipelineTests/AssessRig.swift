@@ -54,17 +54,22 @@ struct AssessRig {
     func run(batch: Int = 1_000, observer: @escaping PipelineObserver = { _ in }) async throws
         -> Int
     {
-        let lane = Lane(
-            log: log, stage: stage(observer: observer),
+        let lane = lane(stage(observer: observer), batch: batch)
+        let count = try await lane.runUntilQuiet()
+        await lane.close()
+        return count
+    }
+
+    /// A lane over the sources of Assess.
+    func lane(_ stage: AssessStage, batch: Int) -> Lane {
+        Lane(
+            log: log, stage: stage,
             configuration: LaneConfiguration(
                 settings: LaneSettings(
                     stage: AssessStage.name, topics: settings.topics.assessSources,
                     group: AssessStage.name),
                 limits: BatchLimits(records: batch),
                 eventTime: { RecordTime.eventTime(of: $0) }))
-        let count = try await lane.runUntilQuiet()
-        await lane.close()
-        return count
     }
 
     func send(_ records: [Input]) async throws {

@@ -69,16 +69,10 @@ struct ClassifierTests {
     ) async throws {
         let feed = BankFeed(
             log: rig.log, topic: rig.settings.topics.hashEntries, sealer: rig.sealer, bank: bank)
-        let lane = Lane(
-            log: rig.log,
-            stage: AssessStage(
-                settings: rig.settings, pack: rig.pack, bank: feed, log: rig.log,
-                sealer: rig.sealer, observer: observer),
-            configuration: LaneConfiguration(
-                settings: LaneSettings(
-                    stage: AssessStage.name, topics: rig.settings.topics.assessSources,
-                    group: AssessStage.name),
-                limits: BatchLimits(records: 100), eventTime: { RecordTime.eventTime(of: $0) }))
+        let stage = AssessStage(
+            settings: rig.settings, pack: rig.pack, bank: feed, log: rig.log, sealer: rig.sealer,
+            observer: observer)
+        let lane = rig.lane(stage, batch: 100)
         _ = try await lane.runUntilQuiet()
         await lane.close()
     }

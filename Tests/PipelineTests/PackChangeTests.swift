@@ -59,13 +59,7 @@ struct PackChangeTests {
             bank: BankFeed(
                 log: rig.log, topic: rig.settings.topics.hashEntries, sealer: rig.sealer),
             log: rig.log, sealer: rig.sealer)
-        let lane = Lane(
-            log: rig.log, stage: stage,
-            configuration: LaneConfiguration(
-                settings: LaneSettings(
-                    stage: AssessStage.name, topics: rig.settings.topics.assessSources,
-                    group: AssessStage.name),
-                limits: BatchLimits(records: 20), eventTime: { RecordTime.eventTime(of: $0) }))
+        let lane = rig.lane(stage, batch: 20)
         try await rig.send(TestEvents.traffic(80, seed: 3))
         _ = try await lane.runUntilQuiet()
         // Another model under the same name is another pack.
@@ -91,13 +85,7 @@ struct PackChangeTests {
             log: rig.log, topic: rig.settings.topics.hashEntries, sealer: rig.sealer)
         let stage = AssessStage(
             settings: rig.settings, packs: packs, bank: bank, log: rig.log, sealer: rig.sealer)
-        let lane = Lane(
-            log: rig.log, stage: stage,
-            configuration: LaneConfiguration(
-                settings: LaneSettings(
-                    stage: AssessStage.name, topics: rig.settings.topics.assessSources,
-                    group: AssessStage.name),
-                limits: BatchLimits(records: 20), eventTime: { RecordTime.eventTime(of: $0) }))
+        let lane = rig.lane(stage, batch: 20)
         _ = try await lane.runUntilQuiet()
         for (n, feature) in ["count(reported) over 7d", "count(blocked) over 7d"].enumerated() {
             packs.replace(with: try pack(feature))
@@ -180,13 +168,7 @@ struct PackChangeTests {
                 bank: BankFeed(
                     log: rig.log, topic: rig.settings.topics.hashEntries, sealer: rig.sealer),
                 log: rig.log, sealer: rig.sealer, observer: observer)
-            let lane = Lane(
-                log: rig.log, stage: stage,
-                configuration: LaneConfiguration(
-                    settings: LaneSettings(
-                        stage: AssessStage.name, topics: rig.settings.topics.assessSources,
-                        group: AssessStage.name),
-                    limits: BatchLimits(records: 20), eventTime: { RecordTime.eventTime(of: $0) }))
+            let lane = rig.lane(stage, batch: 20)
             _ = try await lane.runUntilQuiet()
             await lane.close()
         }
